@@ -139,10 +139,19 @@ test('a run is replayed with another task and deleted after a question', async (
   await page.waitForURL(/\/runs\/run_/);
   await page.goto('/runs');
   await rows(page).filter({ hasText: 'Name two trees' }).getByText('Done').waitFor();
-  await page.getByRole('button', { name: 'Actions for Name a tree' }).click();
-  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  const actions = page.getByRole('button', { name: 'Actions for Name a tree' });
+  const askToDelete = async () => {
+    await actions.click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete the run' }).waitFor();
+  };
+  await askToDelete();
+  await page.keyboard.press('Escape');
+  await expectFocus(actions);
+  await askToDelete();
   await page.getByRole('button', { name: 'Delete the run' }).click();
   await expect.poll(() => rows(page).count()).toBe(1);
+  await expectFocus(page.getByRole('link', { name: 'Name two trees' }));
   await expect.poll(() => runsOf(account)).toEqual(['Name two trees']);
   await expectAccessible(page);
 });

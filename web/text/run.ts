@@ -17,9 +17,9 @@ export const text = {
   rehearsalHint: 'A scripted team answered. No model was called.',
   cancel: 'Cancel run',
   cancelTitle: 'Cancel this run?',
-  cancelHint: 'Workers stop within seconds. What they have written stays; what was paid is paid.',
+  cancelHint: 'It stops within seconds. What it has done and spent stays.',
   cancelled: 'The run is cancelled.',
-  keepRunning: 'Keep it running',
+  keepRunning: 'Let it work',
   menu: 'More actions',
   replay: 'Replay',
   menuItems: {
@@ -38,8 +38,8 @@ export const text = {
   linkNotCopied: 'The browser did not copy it. Copy the address of the page.',
   remove: {
     title: 'Delete this run?',
-    hint: 'Its log, files and turns are deleted. What was learned from it stays in memory until you take it back there.',
-    act: 'Delete run',
+    hint: 'Its events, turns and files are deleted and cannot be brought back. What was learned from it stays in memory; take it back there. What it cost stays in usage.',
+    act: 'Delete the run',
     keep: 'Keep it',
     done: 'The run is deleted.',
   },

@@ -67,6 +67,7 @@ export const text = {
     title: 'Delete this run?',
     text: 'Its events, turns and files are deleted and cannot be brought back. What was learned from it stays in memory; take it back there. What it cost stays in usage.',
     confirm: 'Delete the run',
+    keep: 'Keep it',
     done: 'The run is deleted.',
   },
   keys: {

@@ -6,7 +6,7 @@ export const text = {
   adminOnlyHidden: 'Only an admin of your team can see this.',
   overtaken: {
     title: 'Somebody else changed the settings of the team meanwhile.',
-    kept: 'What you typed is kept and not saved. Save puts it in place of what is stored; Discard takes what is stored.',
+    kept: 'What you typed is kept and not saved. Save stores it, in place of theirs where you both changed the same; Discard drops it.',
     elsewhere: 'They changed other settings than these. What you typed is kept and not saved: save again.',
     now: 'Stored now:',
     none: 'not set',

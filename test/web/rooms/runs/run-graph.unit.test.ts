@@ -130,16 +130,14 @@ describe('the line of a node', () => {
 
   it('says which turn of how many is under way, with the call that runs', () => {
     expect(lineOf('running', { turns: 0 })).toBe('turn 1 of 30');
-    expect(lineOf('running', { turns: 2, costUsd: '1.5' })).toBe('$1.50 · turn 3 of 30');
-    expect(lineOf('running', { turns: 2, costUsd: '1.5', doing: 'web_search' })).toBe(
-      '$1.50 · turn 2 of 30 · web_search',
-    );
-    expect(lineOf('running', { turns: 30, costUsd: '1.5' })).toBe('$1.50 · turn 30 of 30');
+    expect(lineOf('running', { turns: 2, costUsd: '1.5' })).toBe('turn 3 of 30 · $1.50');
+    expect(lineOf('running', { turns: 2, costUsd: '1.5', doing: 'web_search' })).toBe('turn 2 of 30 · $1.50');
+    expect(lineOf('running', { turns: 30, costUsd: '1.5' })).toBe('turn 30 of 30 · $1.50');
   });
 
   it('counts the turns of a node that does not work, and of one whose limit is not known', () => {
-    expect(lineOf('completed', { turns: 2, costUsd: '1.5' })).toBe('$1.50 · 2 turns');
-    expect(lineOf('running', { turns: 2, costUsd: '1.5', maxTurns: null })).toBe('$1.50 · 2 turns');
+    expect(lineOf('completed', { turns: 2, costUsd: '1.5' })).toBe('2 turns · $1.50');
+    expect(lineOf('running', { turns: 2, costUsd: '1.5', maxTurns: null })).toBe('2 turns · $1.50');
     expect(lineOf('pending', { turns: 0 })).toBe('');
     expect(lineOf('skipped', { turns: 0 })).toBe('no turn');
   });

@@ -4,8 +4,8 @@ import { visibleName } from '../../../text/visible.ts';
 import { ENDED, type GraphNode } from './graph-ranks.ts';
 
 /**
- * Returns the line below a node's state: its cost, its turns or, while it works, which turn of how many, and what
- * runs. Of a node that a replay kept, that it was kept.
+ * Returns the line below a node's state: its turns or, while it works, which turn of how many, and its cost. Of a node
+ * that a replay kept, that it was kept.
  */
 export function nodeLine(node: GraphNode): string {
   if (node.folded > 0) return text.graph.unfold;
@@ -13,9 +13,12 @@ export function nodeLine(node: GraphNode): string {
   const turn = turnOf(node);
   // A node without a turn has no cost; its state says whether one may come.
   if (node.turns === 0) return turn ?? (ENDED.has(node.status) ? text.graph.noTurn : '');
-  const parts = [formatMoneyShort(node.costUsd), turn ?? text.graph.turns(node.turns)];
-  if (node.doing !== undefined && node.status === 'running') parts.push(visibleName(node.doing));
-  return parts.join(' · ');
+  return `${turn ?? text.graph.turns(node.turns)} · ${formatMoneyShort(node.costUsd)}`;
+}
+
+/** Returns the tool that runs, to stand beside the state. */
+export function toolOf({ doing, status }: GraphNode): string | undefined {
+  return doing === undefined || status !== 'running' ? undefined : visibleName(doing);
 }
 
 /** A turn is recorded before its calls run, so a call that runs belongs to the last recorded turn. */
