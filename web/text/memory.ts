@@ -119,6 +119,7 @@ export const text = {
     onlyVersion: 'It was never another.',
     current: 'True now',
     from: 'Where it is from',
+    taskOfRun: 'The task of a run',
     turns: 'Who said it',
     delete: 'Delete',
     deleteTitle: 'Delete this fact?',

@@ -24,6 +24,26 @@ export function scopeLabel({ scope, scope_id: id }: { scope: FactScope; scope_id
   return scope === 'worker' ? `${text.scopes[scope]} ${id}` : text.scopes[scope];
 }
 
+/** Where a line of evidence is from. */
+interface Origin {
+  source_kind: string;
+  source_id: string | null;
+}
+
+/** Returns the id of the run that a line of evidence is from: a worker's report, or what a person said in the task. */
+export function runOf({ source_kind: kind, source_id: id }: Origin): string | undefined {
+  if (id === null) return undefined;
+  return kind === 'run' || isTaskOfRun(kind, id) ? id : undefined;
+}
+
+/** Returns where a line of evidence is from: "The task of a run", "Conversation", "Added by hand". */
+export function originWords({ source_kind: kind, source_id: id }: Origin): string {
+  return id !== null && isTaskOfRun(kind, id) ? text.facts.taskOfRun : (text.sourceKinds[kind] ?? kind);
+}
+
+/** Whether a person said it in a run's task. What a person adds by hand has no source. */
+const isTaskOfRun = (kind: string, id: string) => kind === 'person' && id.startsWith('run_');
+
 /** Returns since when and until when a fact is true: "since 3 March 2026", "from …" for a plan. */
 export function validityOf(
   { valid_from: from, valid_to: to }: { valid_from: string; valid_to: string | null },
