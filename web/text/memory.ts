@@ -111,6 +111,7 @@ export const text = {
     recent: 'Newest facts',
     allFacts: 'All facts',
     alsoFor: 'The same for',
+    runs: (count: number) => plural(count, 'run'),
     since: 'since',
     until: 'until',
     planned: 'from',

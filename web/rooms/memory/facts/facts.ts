@@ -71,6 +71,27 @@ export function groupFacts<T extends { text: string }>(facts: readonly T[]): Fac
   return [...groups.values()];
 }
 
+/** For whom else a fact of the same words is. Runs are counted; the link opens the first of their facts. */
+interface OtherLabel {
+  id: string;
+  label: string;
+}
+
+/** Returns for whom the others of a group are, each once: "3 runs", "Worker backend". */
+export function othersLabels(others: readonly { id: string; scope: FactScope; scope_id: string }[]): OtherLabel[] {
+  const byLabel = new Map<string, { id: string; label: string; scope: FactScope; count: number }>();
+  for (const { id, ...place } of others) {
+    const label = scopeLabel(place);
+    const known = byLabel.get(label);
+    if (known === undefined) byLabel.set(label, { id, label, scope: place.scope, count: 1 });
+    else known.count += 1;
+  }
+  return [...byLabel.values()].map(({ id, label, scope, count }) => ({
+    id,
+    label: scope === 'sprint' && count > 1 ? text.facts.runs(count) : label,
+  }));
+}
+
 /** What a form starts with that corrects a fact. */
 export type Draft = Pick<FactForm, 'text' | 'category' | 'scope' | 'scopeId'>;
 
