@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   addedWords,
+  countWords,
   factBody,
   groupFacts,
   readWords,
@@ -97,6 +98,8 @@ test('a list says how many facts the server counted', () => {
   expect(totalWords({ facts: 1, is_complete: true })).toBe('1 fact');
   expect(totalWords({ facts: 312, is_complete: true })).toBe('312 facts');
   expect(totalWords({ facts: 1000, is_complete: false })).toBe('more than 1,000 facts');
+  expect([312, 0].map((facts) => countWords({ facts, is_complete: true }))).toEqual(['312', undefined]);
+  expect(countWords({ facts: 1000, is_complete: false })).toBe('1,000+');
 });
 
 test('facts that say the same are one row, where the first of them was', () => {

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../text/format.ts';
 import { text } from '../../../text/memory.ts';
 
 /** The words of a fact. Pure. */
@@ -14,9 +15,20 @@ export function readWords(word: string | undefined): string | undefined {
   return words === '' ? undefined : words;
 }
 
-/** Returns how many facts a list has, as the server counted them: "312 facts", "more than 1,000 facts". */
-export function totalWords({ facts, is_complete: isComplete }: { facts: number; is_complete: boolean }): string {
+/** How many facts a list has, as the server counted them. */
+interface Total {
+  facts: number;
+  is_complete: boolean;
+}
+
+/** Returns how many facts a list has: "312 facts", "more than 1,000 facts". */
+export function totalWords({ facts, is_complete: isComplete }: Total): string {
   return isComplete ? text.facts.count(facts) : text.facts.countAbove(facts);
+}
+
+/** Returns the same as a number beside a label: "312", "1,000+"; nothing without any. */
+export function countWords({ facts, is_complete: isComplete }: Total): string | undefined {
+  return facts === 0 ? undefined : `${formatCount(facts)}${isComplete ? '' : '+'}`;
 }
 
 /** Returns for whom a fact is: "You", "Worker backend", "One run". The page of a fact links its run. */
