@@ -11,6 +11,7 @@ import {
 } from '../../../../web/rooms/memory/facts/facts.ts';
 import { entityPath, readInstant, revertPath } from '../../../../web/rooms/memory/paths.ts';
 import { planOf, type RevertAnswer } from '../../../../web/rooms/memory/withdraw/revert-plan.ts';
+import { withdrawal } from '../../../../web/text/memory-withdrawal.ts';
 
 const NOTHING: RevertAnswer = {
   removed: [],
@@ -61,6 +62,13 @@ test('a source that did nothing has an empty plan; files of others are not nothi
   expect(planOf(NOTHING).isEmpty).toBe(true);
   const of_others = { ...NOTHING.entities.of_others, changed_files: 1 };
   expect(planOf({ ...NOTHING, entities: { ...NOTHING.entities, of_others } }).isEmpty).toBe(false);
+});
+
+test('a receipt counts the facts that stay, in the singular, too', () => {
+  expect([1, 2].map(withdrawal.revert.weakened)).toEqual([
+    '1 fact lost one confirmation and stays.',
+    '2 facts lost one confirmation each and stay.',
+  ]);
 });
 
 test('addresses carry any path, source and moment, and take no other text for a moment', () => {
