@@ -107,6 +107,7 @@ export const text = {
     none: 'No fact yet.',
     noneHint: 'A fact is one sentence that runs and chats should know.',
     noneFound: 'No fact fits this filter.',
+    showAll: 'Show all facts',
     noneThen: 'No fact was known at this time.',
     recent: 'Newest facts',
     allFacts: 'All facts',
