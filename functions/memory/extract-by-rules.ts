@@ -1,9 +1,9 @@
-import { type ExtractedFact, LONGEST_PART, MOST_FACTS, type SessionMaterial } from '../entities/session.ts';
-import { cutText } from '../platform/cut-text.ts';
-import { isQuestion, letterLength, splitSentences } from '../platform/language/sentences.ts';
+import { isFileList, isOwnWork, isRequest, isState, withoutState } from '../entities/run-talk.ts';
+import { SHORTEST_SENTENCE, sentencesOfPart } from '../entities/sentences-of-part.ts';
+import { type ExtractedFact, MOST_FACTS, type SessionMaterial } from '../entities/session.ts';
+import { letterLength } from '../platform/language/sentences.ts';
 import { wordMatcher } from '../platform/language/word-matcher.ts';
 import { RULE_WORDS } from './rule-words.ts';
-import { isFileList, isOwnWork, isPlanOrCode, isRequest, isState, withoutState } from './run-talk.ts';
 
 /**
  * Extracts facts without a model: sentences with telling words, word by word, in the languages of
@@ -14,7 +14,7 @@ import { isFileList, isOwnWork, isPlanOrCode, isRequest, isState, withoutState }
  * files, code) is no fact.
  */
 export function extractByRules(material: SessionMaterial): ExtractedFact[] {
-  const fromTask = sentencesOf(material.task).flatMap((text): ExtractedFact[] => {
+  const fromTask = sentencesOfPart(material.task).flatMap((text): ExtractedFact[] => {
     const category = categoryIn(TASK_RULES, text);
     if (category === 'convention' && isRequest(text)) return [];
     return category === undefined ? [] : [{ origin: 'task', scope: 'tenant', category, text }];
@@ -25,9 +25,6 @@ export function extractByRules(material: SessionMaterial): ExtractedFact[] {
 
 /** Leaves the remaining facts to the reports. */
 const MOST_FACTS_OF_TASK = 8;
-/** A shorter sentence says too little without its context; a longer one is a list or a log. */
-const SHORTEST_SENTENCE = 12;
-const LONGEST_SENTENCE = 400;
 
 type Rules = readonly (readonly [category: string, matches: (sentence: string) => boolean])[];
 
@@ -50,7 +47,7 @@ const REPORT_RULES: Rules = [
 /** Takes one sentence of each report in turn, so that a long report does not crowd out the others. */
 function fromReports({ reports }: SessionMaterial, most: number): ExtractedFact[] {
   const found = reports.map(({ worker, text }) =>
-    sentencesOf(text).flatMap((sentence) => {
+    sentencesOfPart(text).flatMap((sentence) => {
       const fact = factIn(sentence);
       return fact === undefined ? [] : [{ worker, ...fact }];
     }),
@@ -83,41 +80,4 @@ function factIn(sentence: string): { category: string; text: string } | undefine
 
 function categoryIn(rules: Rules, sentence: string): string | undefined {
   return rules.find(([, matches]) => matches(sentence))?.[0];
-}
-
-/**
- * Returns the distinct sentences of a text, without code, plans, headings, rows of tables, list markers, emphasis and
- * questions.
- */
-function sentencesOf(text: string): string[] {
-  const lines = withoutCode(cutText(text, LONGEST_PART))
-    .split('\n')
-    .map((line) => line.trim())
-    // A line that starts like JSON, such as a plan, is skipped.
-    .filter((line) => letterLength(line) >= SHORTEST_SENTENCE && !/^(?:[{}[\]"|]|#{1,6}\s)/.test(line))
-    .map(withoutMarkers)
-    .filter((line) => !isPlanOrCode(line));
-  const sentences = lines.flatMap(splitSentences);
-  const worthy = sentences.filter(
-    (sentence) =>
-      letterLength(sentence) >= SHORTEST_SENTENCE &&
-      sentence.length <= LONGEST_SENTENCE &&
-      !/[:：]$/.test(sentence) &&
-      !isQuestion(sentence) &&
-      !isPlanOrCode(sentence),
-  );
-  return [...new Set(worthy)];
-}
-
-/** Removes the marker of a list or a quotation, a check box behind it, and emphasis. */
-function withoutMarkers(line: string): string {
-  return line.replace(/^(?:[-*+>]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?/, '').replaceAll(/\*\*|__/g, '');
-}
-
-/** Removes the parts between code fences. */
-function withoutCode(text: string): string {
-  return text
-    .split(/```|~~~/)
-    .filter((_, index) => index % 2 === 0)
-    .join('\n');
 }

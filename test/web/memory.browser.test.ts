@@ -107,6 +107,22 @@ test('opens the source of a text, sees what its revert would do, and reverts it'
   await file(page).getByText('My salary is 90000 euros.').waitFor();
 });
 
+test('a fact of the task of a run says so, and opens the run', async () => {
+  const account = await createAccount(site);
+  const { token } = account;
+  const body = { query: 'Our database is Postgres 15.', agent_type: 'thinker' };
+  const run = await site.server.call('POST', '/api/v1/runs', { token, body });
+  const learned = async () => (await site.server.call('GET', '/api/v1/memory', { token })).body.items.length;
+  await expect.poll(learned, { timeout: 30_000 }).toBeGreaterThan(0);
+  const { page } = await site.visit();
+  await signIn(page, account, '/memory/facts');
+  await page.getByRole('link', { name: /Postgres 15/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('The task of a run').waitFor();
+  await dialog.getByRole('link', { name: 'Open the run' }).click();
+  await page.waitForURL(`**/runs/${run.body.id}*`);
+});
+
 test('adds a fact that replaces another, sees its history, and deletes it after asking', async () => {
   const account = await createAccount(site);
   const { page } = await site.visit();
@@ -204,8 +220,9 @@ test('filters the facts by words in the address, and says how many there are', a
   await page.getByText('6 facts', { exact: true }).waitFor();
   await page.getByRole('searchbox', { name: 'Filter by words' }).fill('blue');
   await page.getByText('No fact fits this filter.').waitFor();
-  await page.getByRole('searchbox', { name: 'Filter by words' }).fill('');
+  await page.getByRole('link', { name: 'Show all facts' }).click();
   await page.getByText('52 facts', { exact: true }).waitFor();
+  expect(await page.getByRole('searchbox', { name: 'Filter by words' }).inputValue()).toBe('');
 });
 
 test('the palette finds entities and facts', async () => {

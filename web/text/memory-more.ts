@@ -102,7 +102,8 @@ export const text = {
   preferences: {
     title: 'Preferences',
     waiting: 'Waiting for your decision',
-    waitingHint: 'Found in your words. Workers are told only what you accepted.',
+    waitingHint:
+      'Found in your words. Workers are told a preference only after you accept it. The sentence may also be kept as a fact, and facts need no decision.',
     waitingNone: 'Nothing waits.',
     hubs: {
       preferences: 'How you want things done',
@@ -124,7 +125,8 @@ export const text = {
     unknown: 'none',
     remove: 'Remove…',
     removeTitle: (field: string) => `Remove “${field}”?`,
-    removeHint: 'Workers are not told it any more. It may be proposed again when you say it again.',
+    removeHint:
+      'Workers are not told this preference any more; a fact that says the same stays. It may be proposed again when you say it again.',
     removed: (field: string) => `Removed: ${field}.`,
     removedEvent: 'You removed',
     scan: 'Look through my runs',

@@ -21,7 +21,10 @@ export const withdrawal = {
     facts: 'Facts',
     later: 'Later changes that rest on it',
     touched: 'What else is touched',
-    weakened: (count: number) => `${plural(count, 'fact')} lost one confirmation and stay.`,
+    weakened: (count: number) =>
+      count === 1
+        ? '1 fact lost one confirmation and stays.'
+        : `${plural(count, 'fact')} lost one confirmation each and stay.`,
     ofOthers: (files: number, people: number) =>
       `Files of others: ${plural(files, 'file')} of ${plural(people, 'person', 'people')} change, too. What is in them is not shown to you.`,
     waiting: (count: number) =>

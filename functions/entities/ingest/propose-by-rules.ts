@@ -5,6 +5,7 @@ import type { Edit } from '../files/edit.ts';
 import { LARGEST_FILE } from '../files/edit.ts';
 import { pathChooser, pathsOfName } from '../files/entity-name.ts';
 import { type Ontology, PROFILE } from '../files/ontology.ts';
+import { lastingSentencesOf } from '../sentences-of-part.ts';
 import { NO_SPEAKER } from './forms/read-transcript.ts';
 import type { SessionContent } from './session-content.ts';
 import { USER_SPEAKER } from './transcript.ts';
@@ -15,7 +16,7 @@ import { USER_SPEAKER } from './transcript.ts';
  * `faults` say what was not kept, and why, when nothing was kept or a file is full.
  *
  * The user's own words (speaker `user`) go to the profile, the words of other people to a file of theirs, and a
- * worker's report to a context. Missing files are created.
+ * worker's report to a context, without what it says about its run. Missing files are created.
  */
 export function proposeByRules(proposal: {
   content: SessionContent;
@@ -102,7 +103,8 @@ function speakersOf(
     const known = speakers.get(path) ?? { path, name: oneLine(speaker), type, sentences: [] };
     if (!speakers.has(path) && speakers.size >= MOST_SPEAKERS) continue;
     speakers.set(path, known);
-    for (const sentence of sentencesOf(text, isSelf))
+    const said = isSelf || isTalk ? sentencesOf(text) : lastingSentencesOf(text);
+    for (const sentence of said.filter((one) => isInformative(one, isSelf)))
       if (!known.sentences.includes(sentence)) known.sentences.push(sentence);
   }
   return speakers.values();
@@ -117,12 +119,13 @@ function oneLine(text: string): string {
   return text.replaceAll(/[\r\n\t\u2028\u2029]+/g, ' ').trim() || 'nobody';
 }
 
-/** Splits a text into sentences and drops questions and short or uninformative ones. */
-function sentencesOf(text: string, isSelf: boolean): string[] {
+/** Splits what a person said into sentences and drops questions and short or long ones. */
+function sentencesOf(text: string): string[] {
   return splitSentences(cutText(text, 20_000))
     .map((sentence) => sentence.replace(/^[\s#>*+-]+/, '').trim())
-    .filter((sentence) => letterLength(sentence) >= SHORTEST && sentence.length <= LONGEST && !isQuestion(sentence))
-    .filter(
-      (sentence) => NAMES_SOMETHING.test(sentence) || speaksOfSelf(sentence) || (isSelf && beginsAsNote(sentence)),
-    );
+    .filter((sentence) => letterLength(sentence) >= SHORTEST && sentence.length <= LONGEST && !isQuestion(sentence));
+}
+
+function isInformative(sentence: string, isSelf: boolean): boolean {
+  return NAMES_SOMETHING.test(sentence) || speaksOfSelf(sentence) || (isSelf && beginsAsNote(sentence));
 }

@@ -70,3 +70,53 @@ it('keeps notes of the user that leave their subject out', () => {
   expect(kept([['user', text]])).toEqual(['- Had coffee with mom today.']);
   expect(kept([['Noor', text]])).toEqual([]);
 });
+
+describe('of the reports of a run', () => {
+  const proposeRun = (worker: string, report: string) =>
+    proposeByRules({
+      content: {
+        turns: [
+          ['user', 'The plan: I write server.js with Express on port 3000.'],
+          [worker, report],
+        ].map(([speaker = '', text = '']) => ({ speaker, text, said_at: '2026-03-03T10:00:00Z' })),
+        model: { provider: 'rehearsal', model: 'rehearsal' },
+        runId: 'run_1',
+        isTalk: false,
+      },
+      sessionId: 'run_1',
+      day: '2026-03-03',
+      ontology: 'personal',
+      files: [],
+      texts: new Map(),
+    }).edits.flatMap((edit) => (edit.op === 'create' ? edit.blocks.map(({ text }) => [edit.path, text] as const) : []));
+  const PROFILE = ['profile.md', '- The plan: I write server.js with Express on port 3000.'];
+
+  it.each([
+    'The plan: backend builds the counter API with Express; devops writes the README and commits the result.',
+    'They work in parallel and agree on the API that I gave them.',
+    'To start it: cd backend, npm install, npm start, then open http://localhost:3000.',
+    'The team has built the counter app as far as it was asked: backend completed, Frontend completed.',
+    'I wrote README.md and committed it as 3f2a.',
+    '## Counter of Maya\n```js\nconst Port = 3000;\n```',
+    '1. T001 (backend): Build the server on port 3000.',
+  ])('keeps nothing of %j, and the words of the task as they are', (report) => {
+    expect(proposeRun('chef', report)).toEqual([PROFILE]);
+  });
+
+  it('keeps what outlives the run, without the state in front of it', () => {
+    const report =
+      'The backend is done: GET /api/counter answers on port 3000. We chose SQLite because it is one file. All 14 tests pass.';
+    expect(proposeRun('backend', report)).toEqual([
+      PROFILE,
+      [
+        'memories/contexts/backend.md',
+        '- GET /api/counter answers on port 3000.\n- We chose SQLite because it is one file.',
+      ],
+    ]);
+  });
+
+  it('keeps the same lines of a conversation of people', () => {
+    const text = 'The plan: Leo builds the API on port 3000.';
+    expect(kept([['Noor', text]])).toEqual([`- ${text}`]);
+  });
+});

@@ -56,6 +56,19 @@ test('200: lists sessions, runs and what was added by hand, newest first, with w
   for (const other of await served.others(user)) expect((await served.call(other, 'GET', PATH)).body.items).toEqual([]);
 });
 
+test('200: a run that was never archived has its own task as the title, and what it is', async () => {
+  const user = await served.createUser();
+  const runId = createId('run');
+  const text = `insert into sessions (id, tenant_id, user_id, query, kind, status) values ($1, $2, $3, $4, 'sprint', 'cancelled')`;
+  await served.sql('insert_run', text, [runId, user.tenantId, user.userId, 'Build a counter.']);
+  const fact = { worker: 'backend', runId, text: 'Logs are JSON lines.', scope: 'worker' as const, signal: forever };
+  await rememberFact({ database: served.database, ...user, ...fact });
+  const list = async (query: string) => (await served.call(user, 'GET', `${PATH}?${query}`)).body.items;
+  const found = [{ id: runId, kind: 'sprint', title: 'Build a counter.', state: 'learned', run_id: runId }];
+  expect(await list('')).toMatchObject(found);
+  expect(await list('q=counter&kind=sprint')).toMatchObject(found);
+});
+
 test('200: shows what is staged and reverted, filters, and forgets an erased source', async () => {
   const user = await served.createUser();
   const porto = await served.remember(user, 'I live in Porto.');

@@ -97,6 +97,7 @@ test('beliefs are sorted by how sure they are, each with its own quotes', () => 
     ['Answer length', 1],
     ['Coding language', 0],
   ]);
+  expect(['extras.plain_css', 'extras.', 'extras'].map(fieldWords)).toEqual(['Plain css', 'extras.', 'Extras']);
 });
 
 test('follow-ups are overdue, of today, later or without a day; empty groups are left out', () => {

@@ -16,7 +16,13 @@ import {
   numberOf,
   stepFrom,
 } from '../../../../web/rooms/memory/time/marks.ts';
-import { formatMoment, reasonOf, shorten, valueText } from '../../../../web/rooms/memory/time/words.ts';
+import {
+  formatExactMoment,
+  formatMoment,
+  reasonOf,
+  shorten,
+  valueText,
+} from '../../../../web/rooms/memory/time/words.ts';
 
 /** A commit at noon of a day, so that the zone of the machine does not change the day. */
 function commit(position: number, day: string, change: Partial<CommitItem> = {}): CommitItem {
@@ -161,6 +167,7 @@ describe('words', () => {
     expect(made({ kind: 'sync', author: 'repository' })).toBe('changes came from the linked repository');
     expect(shorten('word '.repeat(30))).toHaveLength(45);
     expect(formatMoment('2026-03-12T13:02:00Z', 'Europe/Berlin')).toBe('12 March 2026, 14:02');
+    expect(formatExactMoment('2026-03-12T13:02:07.5Z', 'Europe/Berlin')).toBe('12 March 2026, 14:02:07');
   });
 });
 

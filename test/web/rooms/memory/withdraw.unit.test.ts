@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   addedWords,
+  countWords,
   factBody,
   groupFacts,
   readWords,
@@ -10,6 +11,7 @@ import {
 } from '../../../../web/rooms/memory/facts/facts.ts';
 import { entityPath, readInstant, revertPath } from '../../../../web/rooms/memory/paths.ts';
 import { planOf, type RevertAnswer } from '../../../../web/rooms/memory/withdraw/revert-plan.ts';
+import { withdrawal } from '../../../../web/text/memory-withdrawal.ts';
 
 const NOTHING: RevertAnswer = {
   removed: [],
@@ -62,6 +64,13 @@ test('a source that did nothing has an empty plan; files of others are not nothi
   expect(planOf({ ...NOTHING, entities: { ...NOTHING.entities, of_others } }).isEmpty).toBe(false);
 });
 
+test('a receipt counts the facts that stay, in the singular, too', () => {
+  expect([1, 2].map(withdrawal.revert.weakened)).toEqual([
+    '1 fact lost one confirmation and stays.',
+    '2 facts lost one confirmation each and stay.',
+  ]);
+});
+
 test('addresses carry any path, source and moment, and take no other text for a moment', () => {
   expect(entityPath('memories/people/Zoë #1?.md')).toBe('/memory/memories/people/Zo%C3%AB%20%231%3F.md');
   expect(revertPath('https://example.com/a?b=c#d')).toBe('/memory/revert/https%3A%2F%2Fexample.com%2Fa%3Fb%3Dc%23d');
@@ -97,6 +106,8 @@ test('a list says how many facts the server counted', () => {
   expect(totalWords({ facts: 1, is_complete: true })).toBe('1 fact');
   expect(totalWords({ facts: 312, is_complete: true })).toBe('312 facts');
   expect(totalWords({ facts: 1000, is_complete: false })).toBe('more than 1,000 facts');
+  expect([312, 0].map((facts) => countWords({ facts, is_complete: true }))).toEqual(['312', undefined]);
+  expect(countWords({ facts: 1000, is_complete: false })).toBe('1,000+');
 });
 
 test('facts that say the same are one row, where the first of them was', () => {

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../text/format.ts';
 import { text } from '../../../text/memory.ts';
 
 /** The words of a fact. Pure. */
@@ -14,15 +15,46 @@ export function readWords(word: string | undefined): string | undefined {
   return words === '' ? undefined : words;
 }
 
-/** Returns how many facts a list has, as the server counted them: "312 facts", "more than 1,000 facts". */
-export function totalWords({ facts, is_complete: isComplete }: { facts: number; is_complete: boolean }): string {
+/** How many facts a list has, as the server counted them. */
+interface Total {
+  facts: number;
+  is_complete: boolean;
+}
+
+/** Returns how many facts a list has: "312 facts", "more than 1,000 facts". */
+export function totalWords({ facts, is_complete: isComplete }: Total): string {
   return isComplete ? text.facts.count(facts) : text.facts.countAbove(facts);
+}
+
+/** Returns the same as a number beside a label: "312", "1,000+"; nothing without any. */
+export function countWords({ facts, is_complete: isComplete }: Total): string | undefined {
+  return facts === 0 ? undefined : `${formatCount(facts)}${isComplete ? '' : '+'}`;
 }
 
 /** Returns for whom a fact is: "You", "Worker backend", "One run". The page of a fact links its run. */
 export function scopeLabel({ scope, scope_id: id }: { scope: FactScope; scope_id: string }): string {
   return scope === 'worker' ? `${text.scopes[scope]} ${id}` : text.scopes[scope];
 }
+
+/** Where a line of evidence is from. */
+interface Origin {
+  source_kind: string;
+  source_id: string | null;
+}
+
+/** Returns the id of the run that a line of evidence is from: a worker's report, or what a person said in the task. */
+export function runOf({ source_kind: kind, source_id: id }: Origin): string | undefined {
+  if (id === null) return undefined;
+  return kind === 'run' || isTaskOfRun(kind, id) ? id : undefined;
+}
+
+/** Returns where a line of evidence is from: "The task of a run", "Conversation", "Added by hand". */
+export function originWords({ source_kind: kind, source_id: id }: Origin): string {
+  return id !== null && isTaskOfRun(kind, id) ? text.facts.taskOfRun : (text.sourceKinds[kind] ?? kind);
+}
+
+/** Whether a person said it in a run's task. What a person adds by hand has no source. */
+const isTaskOfRun = (kind: string, id: string) => kind === 'person' && id.startsWith('run_');
 
 /** Returns since when and until when a fact is true: "since 3 March 2026", "from …" for a plan. */
 export function validityOf(
@@ -49,6 +81,27 @@ export function groupFacts<T extends { text: string }>(facts: readonly T[]): Fac
     else group.others.push(fact);
   }
   return [...groups.values()];
+}
+
+/** For whom else a fact of the same words is. Runs are counted; the link opens the first of their facts. */
+interface OtherLabel {
+  id: string;
+  label: string;
+}
+
+/** Returns for whom the others of a group are, each once: "3 runs", "Worker backend". */
+export function othersLabels(others: readonly { id: string; scope: FactScope; scope_id: string }[]): OtherLabel[] {
+  const byLabel = new Map<string, { id: string; label: string; scope: FactScope; count: number }>();
+  for (const { id, ...place } of others) {
+    const label = scopeLabel(place);
+    const known = byLabel.get(label);
+    if (known === undefined) byLabel.set(label, { id, label, scope: place.scope, count: 1 });
+    else known.count += 1;
+  }
+  return [...byLabel.values()].map(({ id, label, scope, count }) => ({
+    id,
+    label: scope === 'sprint' && count > 1 ? text.facts.runs(count) : label,
+  }));
 }
 
 /** What a form starts with that corrects a fact. */

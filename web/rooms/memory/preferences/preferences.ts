@@ -34,8 +34,14 @@ export function beliefsOf(profile: Profile, hub: Hub): Belief[] {
     .sort((one, other) => other.confidence - one.confidence || one.field.localeCompare(other.field));
 }
 
-/** Returns the name of a field as words: answer_language → Answer language. */
+/**
+ * Returns the name of a field as words: answer_language → Answer language. A field of `extras` is named by its own
+ * words: extras.plain_css → Plain css.
+ */
 export function fieldWords(field: string): string {
-  const words = field.replaceAll(/[_.-]+/g, ' ').trim();
+  const words = field
+    .replace(/^extras\./, '')
+    .replaceAll(/[_.-]+/g, ' ')
+    .trim();
   return words === '' ? field : words.charAt(0).toUpperCase() + words.slice(1);
 }

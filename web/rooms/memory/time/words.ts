@@ -1,4 +1,4 @@
-import { formatDay, plural } from '../../../text/format.ts';
+import { formatClock, formatDay, plural } from '../../../text/format.ts';
 import { text } from '../../../text/memory.ts';
 import { type CommitItem, type Mark, numberOf } from './marks.ts';
 
@@ -37,6 +37,11 @@ export function valueText(marks: readonly Mark[], index: number, asOf?: string):
 export function formatMoment(instant: string, timeZone?: string): string {
   const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone });
   return `${formatDay(instant, timeZone)}, ${clock.format(new Date(instant))}`;
+}
+
+/** Returns a moment with its seconds, for changes that may be of the same minute: "12 March 2026, 14:02:11". */
+export function formatExactMoment(instant: string, timeZone?: string): string {
+  return `${formatDay(instant, timeZone)}, ${formatClock(instant, timeZone)}`;
 }
 
 /** 12 Mar */

@@ -54,6 +54,10 @@ const FILES_LABEL = /^(?:the )?(?:(?:new|changed|written|created) )?files?(?: (?
 const ENDS_OF_WORKERS = /^(?:[\w-]+ (?:completed|failed|skipped|cancelled|is done)(?:, |; | and |[.!]?$))+$/i;
 const TEAM_AT_WORK =
   /^the (?:team|workers?|chef|planner) (?:has|have|is|are|was|were) (?:now )?(?:built|done|finished|written|created|completed|working|asked|told|started)\b/i;
+const WORKERS_AT_WORK =
+  /^(?:they|we) (?:(?:all|both|now) )?(?:work|agree|agreed)\b.*\b(?:parallel|that i (?:gave|told|sent))\b/i;
+/** "To start it: cd backend, npm install." Without the run nobody knows what "it" is. */
+const HOW_TO = /^to (?:start|run|stop|open|try|test|see|use|build|install) (?:it|them|this)\s*[:：,]/i;
 /** What the place of work lacks says nothing about the work. */
 const PLACE_OF_WORK = [
   /\bno network here\b|\bcommands? (?:have|had|has) no network\b|\bcommands? (?:can|could|cannot|may)(?: not)? run here\b/i,
@@ -62,7 +66,7 @@ const PLACE_OF_WORK = [
 ];
 const PASSED =
   /\b(?:all|\d+)(?: \d+| of| the| unit){0,3} (?:tests?|checks?)(?: in \S+)? (?:(?:are|were|is) )?(?:now )?(?:pass|green)/i;
-const STATES = [TASK_ID, FILES_LABEL, ENDS_OF_WORKERS, TEAM_AT_WORK, ...PLACE_OF_WORK, PASSED];
+const STATES = [TASK_ID, FILES_LABEL, ENDS_OF_WORKERS, TEAM_AT_WORK, WORKERS_AT_WORK, HOW_TO, ...PLACE_OF_WORK, PASSED];
 
 const STATE_LABEL = new RegExp(
   String.raw`^(?:the |current |final )?(?:status|state|plan|progress|to-?do|next(?: steps?)?|steps?|tasks?|${DONE}|(?:not |un)?tested|tests?|changes|changed|remaining|open(?: points?| questions?)?)\s*[:：]`,

@@ -21,6 +21,7 @@ it.each([
   'backend (after plan): Build server.js, always with a test.',
   '{"id": "T002", "worker": "coder", "instruction": "Write notes.md, always."}',
   'The plan: backend builds server.js; they agreed on the API that I gave them.',
+  'They work in parallel and agree on the API that I gave them, because server.js needs it.',
   // States.
   'The team has built the counter app as far as it was asked: backend completed, frontend completed.',
   'backend completed, frontend completed, devops failed.',
@@ -29,6 +30,7 @@ it.each([
   'All 14 tests in counter.test.js pass.',
   'The page in frontend/index.html is done.',
   'The page is done: frontend/index.html shows the counter, style.css its look, script.js calls the API.',
+  'To start it: cd backend, npm start, then open index.html.',
   // What the place of work allows.
   'Express itself was not installed here, because commands have no network.',
   'Not tested: the server with Express itself, because commands have no network here.',
