@@ -47,3 +47,28 @@ test('a typed fact or key is not lost by Back or a reload without a question; sa
   await dialog.waitFor({ state: 'detached' });
   await page.waitForURL('**/memory/facts');
 });
+
+test('memory that cannot be read is not said to be empty', async () => {
+  const { page, context, announceOutage } = await visitSignedIn(site, '/memory');
+  await page.getByText('No file has changed yet.').waitFor();
+  // The code of the pages is there; no answer is.
+  for (const path of ['/memory/preferences', '/runs']) await page.goto(path, { waitUntil: 'networkidle' });
+  const ended = announceOutage();
+  await context.route('**/api/v1/**', (route) => route.abort());
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Memory' }).click();
+  await page.getByText('The changes could not be read.').waitFor();
+  await page.getByText('The server did not answer.').first().waitFor();
+  const sections = page.getByRole('navigation', { name: 'Parts of memory' });
+  const names = ['Facts', 'Sources', 'To review', 'Preferences', 'Proposals', 'Follow-ups', 'Keys', 'Repository'];
+  for (const name of names) {
+    await sections.getByRole('link', { name }).click();
+    await page.getByText('The server did not answer.').first().waitFor();
+    const said = await page.locator('#content').textContent();
+    expect(said).not.toMatch(/Nothing is|Nothing was|Nothing waits|No (file|fact|session|preference|proposal|key)\b/);
+  }
+  await context.unroute('**/api/v1/**');
+  ended();
+  await sections.getByRole('link').first().click();
+  await page.getByRole('button', { name: 'Try again' }).first().click();
+  await page.getByText('No file has changed yet.').waitFor();
+});
