@@ -28,6 +28,9 @@ export const text = {
   node: 'Node',
   onlyIn: (side: string) => `Only in ${side}`,
   absent: 'not there',
+  kept: 'kept from the first run',
+  keptNote: (nodes: number) =>
+    `${plural(nodes, 'node was', 'nodes were')} kept from the first run and not run again. Their turns are in no difference, and durations are not compared.`,
   nodeFacts: (turns: number, tokens: number) => `${plural(turns, 'turn')} · ${formatCount(tokens)} tokens`,
   sameResult: 'Same result',
   otherResult: 'Results differ',
