@@ -151,6 +151,13 @@ test('a run is replayed with another task and deleted after a question', async (
   await expect.poll(() => rows(page).count()).toBe(1);
   await expect.poll(() => runsOf(account)).toEqual(['Name two trees']);
   await expectAccessible(page);
+  announce(404, `/api/v1/runs/${id}`);
+  const [replay] = await listRuns(account);
+  await page.goto(`/runs/compare?a=${replay?.id}&b=${id}`);
+  await page.getByText('Run B is not there').waitFor();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Compare the other with another run' }).click();
+  await page.getByText('There is no other run yet.').waitFor();
 });
 
 test('a run that was deleted elsewhere leaves the list and the home page by itself', async () => {
