@@ -6,8 +6,8 @@ const placeInHistory = () => Number(history.state?.position ?? 0);
 
 /**
  * Holds every way off a page while `isHeld`: links, Back and Forward ask by `ask`, and a reload or the closing of the
- * tab asks by the browser. The address stays meanwhile. `goOn` goes the way that was held last and says whether there is
- * one; when it ends on the same page, `onPage` is called.
+ * tab asks by the browser. The address stays meanwhile. `goOn` goes the way that was held last and says whether there
+ * is one; when it ends on the same page, `onPage` is called.
  */
 export function useHoldRoute(isHeld: () => boolean, ask: () => void) {
   const router = useRouter();
