@@ -130,11 +130,17 @@ test('the list is filtered by its address, follows what changes and compares two
 });
 
 test('a run is replayed with another task and deleted after a question', async () => {
-  const { page, account } = await visitSignedIn(site, '/runs', { size: 'phone' });
+  const { page, account, announce } = await visitSignedIn(site, '/runs', { size: 'phone' });
   const id = await startRun(account, 'Name a tree');
   await rows(page).getByText('Done').waitFor();
-  await page.goto(`/runs/new?replay=${id}`);
-  await task(page).fill('Name two trees');
+  await page.goto('/runs/new?replay=run_x');
+  await page.getByRole('heading', { name: 'There is no such run' }).waitFor();
+  await page.goto(`/runs/${id}`);
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Replay with changes' }).click();
+  await expectFocus(task(page));
+  // The task is chosen: what is typed takes its place.
+  await page.keyboard.type('Name two trees');
   await page.getByRole('button', { name: 'Replay', exact: true }).click();
   await page.waitForURL(/\/runs\/run_/);
   await page.goto('/runs');
@@ -154,6 +160,13 @@ test('a run is replayed with another task and deleted after a question', async (
   await expectFocus(page.getByRole('link', { name: 'Name two trees' }));
   await expect.poll(() => runsOf(account)).toEqual(['Name two trees']);
   await expectAccessible(page);
+  announce(404, `/api/v1/runs/${id}`);
+  const [replay] = await listRuns(account);
+  await page.goto(`/runs/compare?a=${replay?.id}&b=${id}`);
+  await page.getByText('Run B is not there').waitFor();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Compare the other with another run' }).click();
+  await page.getByText('There is no other run yet.').waitFor();
 });
 
 test('a run that was deleted elsewhere leaves the list and the home page by itself', async () => {

@@ -238,6 +238,7 @@ export const text = {
     bar: 'Time',
     waiting: (count: number) => `${plural(count, 'session')} waiting for a decision`,
     none: 'No file has changed yet. Each change gets a mark here.',
+    unread: 'The changes could not be read.',
     reading: 'Is being read',
     keys: {
       step: 'Previous and next change',

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { fileChangesOf, moneyDifference, pairsOf } from '../../../../web/rooms/runs/compare/align.ts';
+import {
+  factsOf,
+  fileChangesOf,
+  moneyDifference,
+  pairsOf,
+  type Run,
+} from '../../../../web/rooms/runs/compare/align.ts';
 
 describe('the comparison of two runs', () => {
   test('pairs nodes by name and keeps those without a partner', () => {
@@ -24,6 +30,38 @@ describe('the comparison of two runs', () => {
       ['c', 'changed'],
     ]);
     expect(same).toBe(1);
+  });
+
+  test('does not count what a replay kept as a difference of turns or of time', () => {
+    const run = (nodes: { id: string; turns: number; is_kept: boolean }[], seconds: number) =>
+      ({
+        status: 'completed',
+        graph: { nodes: nodes.map((node) => ({ ...node, provider: null, model: null })) },
+        cost_usd: '0',
+        budget_usd: null,
+        tokens: { total: 0 },
+        started_at: '2026-11-30T10:00:00Z',
+        completed_at: new Date(Date.UTC(2026, 10, 30, 10, 0, seconds)).toISOString(),
+      }) as unknown as Run;
+    const first = run(
+      [
+        { id: 'plan', turns: 7, is_kept: false },
+        { id: 'T001', turns: 3, is_kept: false },
+      ],
+      50,
+    );
+    const replay = run(
+      [
+        { id: 'plan', turns: 0, is_kept: true },
+        { id: 'T001', turns: 5, is_kept: false },
+      ],
+      20,
+    );
+    const differences = (a: Run, b: Run) =>
+      factsOf(a, b, 0).flatMap(({ label, difference }) => (['Turns', 'Duration'].includes(label) ? [difference] : []));
+    expect(differences(first, replay)).toEqual([undefined, '+2']);
+    expect(differences(replay, first)).toEqual([undefined, '−2']);
+    expect(differences(first, run([{ id: 'plan', turns: 8, is_kept: false }], 20))).toEqual(['−30 s', '−2']);
   });
 
   test.each([

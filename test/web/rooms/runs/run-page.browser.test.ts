@@ -95,4 +95,14 @@ test('a replay says which workers it kept from the first run, and leads to their
   await inspector.getByRole('link', { name: 'See its turns there' }).click();
   await inspector.getByText('I write the server, its package file and a test.').waitFor();
   expect(page.url()).toBe(`${site.server.url}/runs/${id}?turn=backend:0`);
+
+  await page.goto(`/runs/compare?a=${id}&b=${Started.parse(replay.body).id}`);
+  await page.getByText(/^4 nodes were kept from the first run and not run again\./).waitFor();
+  const backend = page
+    .getByRole('region', { name: 'Node by node' })
+    .getByRole('listitem')
+    .filter({ hasText: 'backend' });
+  await backend.getByText('kept from the first run').waitFor();
+  expect(await backend.getByText('Done').count()).toBe(1);
+  await expectAccessible(page);
 });

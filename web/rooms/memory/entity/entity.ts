@@ -43,6 +43,7 @@ export function useEntity(path: MaybeRefOrGetter<string>, canExist: () => boolea
   return {
     file,
     versions: versions.items,
+    versionPages: versions,
     /** The blocks that are shown, each with the version that says its source. */
     blocks,
     /** The block of the address; without one, the newest. */

@@ -4,6 +4,7 @@ import { api } from '../../../api/client.ts';
 import { usePages } from '../../../api/pages.ts';
 import { dataOf } from '../../../api/problem.ts';
 import { announce } from '../../../parts/announce.ts';
+import { text as words } from '../../../text/memory.ts';
 import { useMemoryAddress } from '../address.ts';
 import { isEntityPath } from '../paths.ts';
 import { useStaged } from '../staged/staged.ts';
@@ -65,6 +66,9 @@ function createTimeLine() {
     if (ofEntity.hasMore.value && !ofEntity.isLoading.value) void ofEntity.loadMore();
   });
 
+  /** Whether the changes were asked for in vain. */
+  const isUnread = computed(() => all.first.value === undefined && all.error.value !== null);
+
   return {
     ...thumb,
     marks,
@@ -74,16 +78,26 @@ function createTimeLine() {
     /** Whether the chosen entity is known not to exist at the moment of the room. */
     isBeforeEntity: computed(() => {
       const first = ofEntity.items.value.at(-1)?.committed_at;
-      if (address.asOf.value === undefined || ofEntity.isPending.value || ofEntity.hasMore.value) return false;
+      if (address.asOf.value === undefined || ofEntity.first.value === undefined || ofEntity.hasMore.value)
+        return false;
       return first === undefined || indexAt([{ at: first }], address.asOf.value) < 0;
     }),
-    isEntityRead: computed(() => !ofEntity.isPending.value),
+    /** Whether the changes of the chosen entity are known, and whether they were asked for in vain. */
+    isEntityRead: computed(() => ofEntity.first.value !== undefined),
+    isEntityUnread: computed(() => ofEntity.first.value === undefined && ofEntity.error.value !== null),
     error: all.error,
     isPending: all.isPending,
+    isUnread,
     retry: () => void all.refresh(),
     /** When the sessions came that wait for a decision. */
     waiting: computed(() => staged.data.value?.items.map(({ at }) => at) ?? []),
-    text: computed(() => valueText(marks.value, thumb.index.value, address.asOf.value)),
+    /** What is shown, in words. Without an answer nothing is said of the changes. */
+    text: computed(() => {
+      if (all.isPending.value) return words.time.reading;
+      if (isUnread.value) return words.time.unread;
+      if (marks.value.length === 0) return words.time.none;
+      return valueText(marks.value, thumb.index.value, address.asOf.value);
+    }),
   };
 }
 

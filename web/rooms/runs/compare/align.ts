@@ -53,14 +53,19 @@ export interface FactRow {
   difference?: string | undefined;
 }
 
-/** Returns the facts of both runs side by side. */
+/** Returns the ids of the nodes that a replay took over from its first run, whichever of the two it is. */
+export function keptIn(a: Run, b: Run): ReadonlySet<string> {
+  return new Set([a, b].flatMap(({ graph }) => graph.nodes.flatMap(({ id, is_kept }) => (is_kept ? [id] : []))));
+}
+
+/**
+ * Returns the facts of both runs side by side. What a replay kept was run in one of them only: its turns are in no
+ * difference, and how long the runs took says nothing then.
+ */
 export function factsOf(a: Run, b: Run, now: number): FactRow[] {
-  const [durations, turns] = [
-    [a, b].map((run) => lengthOf(run, now)),
-    [a, b].map(({ graph }) => graph.nodes.reduce((sum, node) => sum + node.turns, 0)),
-  ];
-  const [timeA, timeB] = durations;
-  const [turnsA = 0, turnsB = 0] = turns;
+  const kept = keptIn(a, b);
+  const [timeA, timeB] = [lengthOf(a, now), lengthOf(b, now)];
+  const anew = turnsOf(b, kept) - turnsOf(a, kept);
   return [
     {
       label: text.status,
@@ -73,7 +78,7 @@ export function factsOf(a: Run, b: Run, now: number): FactRow[] {
       a: timeA === undefined ? '–' : formatDuration(timeA),
       b: timeB === undefined ? '–' : formatDuration(timeB),
       difference:
-        timeA === undefined || timeB === undefined
+        timeA === undefined || timeB === undefined || kept.size > 0
           ? undefined
           : signed(timeB - timeA, (value) => formatDuration(value)),
     },
@@ -91,9 +96,9 @@ export function factsOf(a: Run, b: Run, now: number): FactRow[] {
     },
     {
       label: text.turns,
-      a: formatCount(turnsA),
-      b: formatCount(turnsB),
-      difference: signed(turnsB - turnsA, formatCount),
+      a: formatCount(turnsOf(a)),
+      b: formatCount(turnsOf(b)),
+      difference: signed(anew, formatCount),
     },
     {
       label: text.models,
@@ -108,6 +113,10 @@ export function factsOf(a: Run, b: Run, now: number): FactRow[] {
       difference: a.budget_usd === b.budget_usd ? text.same : undefined,
     },
   ];
+}
+
+function turnsOf({ graph }: Pick<Run, 'graph'>, without: ReadonlySet<string> = new Set()): number {
+  return graph.nodes.reduce((sum, { id, turns }) => sum + (without.has(id) ? 0 : turns), 0);
 }
 
 function lengthOf(run: Pick<Run, 'started_at' | 'completed_at'>, now: number): number | undefined {
