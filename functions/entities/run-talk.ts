@@ -21,7 +21,8 @@ export function isPlanOrCode(sentence: string): boolean {
   return !ENDS_AS_SENTENCE.test(sentence) && (CODE_START.test(sentence) || COMMAND.test(sentence));
 }
 
-const FILE_NAME = /[\w@.-]+(?:\/[\w@.-]+)*\.[a-z]{1,5}\b/g;
+/** It begins only at the start of a word, so that a long word is read once. */
+const FILE_NAME = /(?<![\w@./-])[\w@./-]+\.[a-z]{1,5}\b/g;
 const WORD = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]|[\p{L}\p{N}]+/gu;
 /** From this number on the names of files are a list, whatever stands between them. */
 const MANY_FILES = 3;

@@ -12,7 +12,7 @@ import { isRandomText } from '../platform/secrets/random-text.ts';
  */
 export function redactOutput(text: string, secrets: readonly string[] = knownSecrets()): string {
   const plain = secrets.flatMap(formsOf).reduce((masked, form) => masked.replaceAll(form, MASK), text);
-  return redactDecoded(reverse(redactKeys(reverse(redactKeys(plain)))), secrets);
+  return redactDecoded(backwards(redactKeys(backwards(redactKeys(plain)))), secrets);
 }
 
 const MASK = '[redacted]';
@@ -38,7 +38,18 @@ function redactKeys(text: string): string {
   return KEYS.reduce((masked, key) => masked.replace(key, '$1…'), redactProviderKeys(withoutPasswords));
 }
 
-const reverse = (text: string): string => [...text].reverse().join('');
+const reverse = (secret: string): string => [...secret].reverse().join('');
+
+/**
+ * Returns a text of any length backwards, by UTF-16 code units: an array of its characters would take many times its
+ * memory. Done twice it is the text again, and keys have no character of two units.
+ */
+function backwards(text: string): string {
+  const bytes = Buffer.alloc(2 * text.length);
+  bytes.write(text, 'utf16le');
+  bytes.swap16().reverse();
+  return bytes.toString('utf16le');
+}
 
 /** Returns the spellings of a secret that can be found by a plain text search. */
 function formsOf(secret: string): string[] {
@@ -89,7 +100,8 @@ function decodePercent(word: string): string {
 function holdsSecret(decoded: string, secrets: readonly string[]): boolean {
   if (secrets.some((secret) => decoded.includes(bytesOf(secret)) || decoded.includes(bytesOf(reverse(secret)))))
     return true;
-  return redactKeys(decoded) !== decoded || redactKeys(reverse(decoded)) !== reverse(decoded);
+  const turned = backwards(decoded);
+  return redactKeys(decoded) !== decoded || redactKeys(turned) !== turned;
 }
 
 /** Converts text to one character for each byte, as the decodings have it. */
