@@ -62,7 +62,7 @@ const HOW_TO = /^to (?:start|run|stop|open|try|test|see|use|build|install) (?:it
 /** What the place of work lacks says nothing about the work. */
 const PLACE_OF_WORK = [
   /\bno network here\b|\bcommands? (?:have|had|has) no network\b|\bcommands? (?:can|could|cannot|may)(?: not)? run here\b/i,
-  /\bnot (?:be )?(?:tested|installed|verified|checked|run)\b.*\b(?:here|yet)\b|\bcould not be (?:tested|installed|verified|checked|run)\b/i,
+  /\bnot (?:be )?(?:tested|installed|verified|checked|run)\b.{0,100}\b(?:here|yet)\b|\bcould not be (?:tested|installed|verified|checked|run)\b/i,
   /\b(?:i|we) (?:could not|cannot|couldn't|can't) (?:run|test|install|verify|check)\b/i,
 ];
 const PASSED =
@@ -94,7 +94,7 @@ const OWN_ACT = new RegExp(
   String.raw`^(?:(?:first|then|next|now|finally|after that|please|and),? )?(?:(?:i|we)(?:'ve|'ll|'m)? (?:have |had |will |am |now |also |then |just |can |could )*)?(?:${ACTS})\b(?!(?: \w+)? (?:is|are|lives?|lies?|ends?|belongs?|stands?|goes?|needs?|must)\b)`,
   'i',
 );
-/** "The outline is in notes.md": a product of the run, not a part of the project. */
+/** "The outline is ready": a product of the run, not a part of the project. */
 const OWN_PRODUCT =
   /^(?:the|an?|my|our|this) (?:(?:final|short|first|full) )?(?:outline|answer|reports?|results?|summary|draft|notes?|findings|plan|output|readme(?:\.md)?|task|sprint|run|review|work) (?:is|are|was|were|says?|shows?|stands?|has|have|would|will|names|lists|holds|contains|explains|describes|covers)\b/i;
 

@@ -32,9 +32,10 @@ const INTERNAL = new Set([
 /** Returns why an entry cannot be allowed, or undefined when it can. */
 function describeHostFault(entry: string): string | undefined {
   const name = entry.startsWith('*.') ? entry.slice(2) : entry;
-  const labels = name.split('.');
+  // A long text is not split: it would become as many labels.
+  const labels = name.length > MAX_NAME_LENGTH ? [] : name.split('.');
   const last = labels.at(-1) ?? '';
-  if (name.length > MAX_NAME_LENGTH || !labels.every((label) => LABEL.test(label)))
+  if (labels.length === 0 || !labels.every((label) => LABEL.test(label)))
     return 'must be a host name, such as registry.npmjs.org or *.example.org, without scheme, port and path';
   if (labels.length < 2) return 'must be a full host name, with a dot in it';
   // Every spelling of an IPv4 address ends in a number, and no top-level domain does.
