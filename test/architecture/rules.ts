@@ -7,9 +7,10 @@ export const RANKS: readonly (readonly string[])[] = [
   ['tools', 'documents'],
   ['entities'],
   ['memory'],
+  ['runs'],
   ['agents'],
-  ['chat', 'runs', 'village', 'music'],
-  ['jobs', 'inbox', 'evaluations'],
+  ['chat', 'village', 'music'],
+  ['jobs', 'inbox', 'evaluations', 'realtime'],
 ];
 
 /** Files that other domains may not import: deployed functions and SQL. */

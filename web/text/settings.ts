@@ -80,6 +80,7 @@ export const text = {
       memory: 'Memory',
       documents: 'Documents',
       tools: 'Tools',
+      chat: 'Chat',
     },
     rights: { read: 'read', write: 'write', admin: 'admin' },
   },

@@ -7,12 +7,12 @@ import type { Role } from '../database/database.ts';
  */
 export type Access = 'public' | 'internal' | Scope;
 export type Scope = `${Area}:${Right}`;
-type Area = 'account' | 'tenant' | 'runs' | 'memory' | 'documents' | 'tools';
+type Area = 'account' | 'tenant' | 'runs' | 'memory' | 'documents' | 'tools' | 'chat';
 type Right = 'read' | 'write' | 'admin';
 
 /** Every scope that an API key can have. */
 export const SCOPES: readonly Scope[] = (
-  ['account', 'tenant', 'runs', 'memory', 'documents', 'tools'] as const
+  ['account', 'tenant', 'runs', 'memory', 'documents', 'tools', 'chat'] as const
 ).flatMap((area) => (['read', 'write', 'admin'] as const).map((right): Scope => `${area}:${right}`));
 
 const ROLE_OF_RIGHT: Record<Right, Role> = { read: 'viewer', write: 'member', admin: 'admin' };
