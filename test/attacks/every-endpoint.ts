@@ -26,6 +26,8 @@ export const NOTHING: Known = {
     prop: createId('prop'),
     pref: createId('pref'),
     dead: createId('dead'),
+    chat: createId('chat'),
+    msg: createId('msg'),
   },
   names: {
     path: 'backend/server.js',
