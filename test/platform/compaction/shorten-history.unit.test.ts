@@ -59,7 +59,7 @@ describe('shortenHistory', () => {
     expect(sizeOf(short)).toBeLessThanOrEqual(1_600);
     expect(short[0]).toMatchObject({
       role: 'user',
-      text: expect.stringMatching(/^The task\n\n\[.*first \d+ turns were left out/),
+      text: expect.stringMatching(/^The task\n\n\[.* \d+ messages were left out/),
     });
     expect(short.slice(-2)).toEqual(messages.slice(-2));
   });
