@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Capabilities } from '../../../functions/platform/models/capabilities.ts';
-import type { ModelMessage, ModelRequest } from '../../../functions/platform/models/model.ts';
+import type { ModelMessage, ModelRequest, ProviderName } from '../../../functions/platform/models/model.ts';
 import { ServerCapabilities } from '../../../functions/platform/models/providers/adapt-request.ts';
 import { toClaudeRequest } from '../../../functions/platform/models/providers/claude-request.ts';
 import { toGeminiRequest } from '../../../functions/platform/models/providers/gemini-request.ts';
@@ -8,22 +8,23 @@ import { toOpenAIRequest } from '../../../functions/platform/models/providers/op
 import { lookUp } from '../models/providers/provider-bench.ts';
 
 /** Builds the request of each provider as its adapter does, and checks the rules that the provider enforces. */
-export function expectValidOnEveryWire(messages: ModelMessage[]): void {
-  expectValidClaude(prepared('claude', 'claude-opus-5-5', messages));
-  expectValidGemini(prepared('gemini', 'gemini-3.8-flash', messages));
-  expectValidChat(prepared('openai', 'some-model', messages));
+export function expectValidOnEveryWire(messages: ModelMessage[], window = NO_LIMIT): void {
+  expectValidClaude(prepare('claude', 'claude-opus-5-5', messages, window));
+  expectValidGemini(prepare('gemini', 'gemini-3.8-flash', messages, window));
+  expectValidChat(prepare('openai', 'some-model', messages, window));
 }
 
-function prepared(provider: 'claude' | 'gemini' | 'openai', model: string, messages: ModelMessage[]) {
+const NO_LIMIT = 50_000_000;
+
+function prepare(provider: ProviderName, model: string, messages: ModelMessage[], window: number): Prepared {
   const server = new ServerCapabilities(provider, 'http://localhost');
-  // The window is no limit here: the compaction is under test.
   const request: ModelRequest = {
     model,
     system: 'Be brief.',
     messages,
     tools: [lookUp],
     maxOutputTokens: 1_000,
-    capabilities: { context_window: 50_000_000 },
+    capabilities: { context_window: window },
   };
   return { request: server.prepare(request), capabilities: server.of(request) };
 }
