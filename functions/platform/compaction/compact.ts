@@ -1,26 +1,35 @@
 import { estimateTokens } from '../models/estimate-tokens.ts';
-import type {
-  Compaction,
-  CompactionInput,
-  CompactionReport,
-  FallbackName,
-  FallbackReason,
-  StrategyName,
-  TooLong,
-} from './compaction.ts';
+import type { ModelMessage } from '../models/model.ts';
+import type { CompactionInput, CompactionReport, FallbackReason } from './compaction.ts';
 import type { ContextEdits } from './context-edits.ts';
-import { type Draft, draftOf, droppable, fits, type Frame, indicesOf, render, tokensOf } from './draft.ts';
-import { messageCounter } from './message-tokens.ts';
-import { clearToolResults } from './strategies/clear-tool-results.ts';
-import { dropOldest } from './strategies/drop-oldest.ts';
-import { none } from './strategies/none.ts';
-import { provider } from './strategies/provider.ts';
-import { shortenResults } from './strategies/shorten-results.ts';
+import { type Draft, draftOf, droppable, type Frame, fits, indicesOf, render, tokensOf } from './draft.ts';
+import { countMessages, messageCounter } from './message-tokens.ts';
+import { fallbackLadder, fallbackOf, ladderOf } from './strategies/ladder.ts';
 import type { Strategy } from './strategies/strategy.ts';
-import { structuredSummary } from './strategies/structured-summary.ts';
-import { summary } from './strategies/summary.ts';
-import { summaryText } from './summary.ts';
+import { structuredSummary, summary } from './strategies/summaries.ts';
+import { type Summary, summaryText } from './summary.ts';
 import type { SummaryPlan } from './summary-plan.ts';
+
+/**
+ * `summary` is what the caller stores as the next `earlier`.
+ *
+ * - `ready`: the messages fit. With `contextEdits` they may not, and the provider clears them: send both.
+ * - `summarise`: a model must answer `plan`; then call `applySummary`.
+ * - `too_long`: what must stay exceeds the budget. The messages are as short as they get.
+ */
+export type Compaction =
+  | ({ status: 'ready'; contextEdits: ContextEdits | undefined } & Compacted)
+  | { status: 'summarise'; plan: SummaryPlan }
+  | ({ status: 'too_long'; reason: TooLong } & Compacted);
+
+interface Compacted {
+  messages: ModelMessage[];
+  report: CompactionReport;
+  summary: Summary | undefined;
+}
+
+/** `window_full`: the strategy is `none`. `protected`: pinned messages and the last exchange together are too long. */
+export type TooLong = 'newest_message' | 'protected' | 'window_full';
 
 /**
  * Brings a conversation into its budget, in one or two phases. Phase one is pure. When the strategy needs a model, its
@@ -61,23 +70,6 @@ export function applySummary(plan: SummaryPlan, answer: string | undefined): Com
 
 const SUMMARIES = { summary, structured_summary: structuredSummary };
 
-const FALLBACKS: Record<FallbackName, readonly Strategy[]> = {
-  drop_oldest: [dropOldest, shortenResults],
-  clear_tool_results: [clearToolResults, dropOldest, shortenResults],
-};
-
-/** The strategies in the order in which they are tried, until the conversation fits. */
-function ladderOf({ strategy, fallback = 'clear_tool_results' }: CompactionInput): readonly Strategy[] {
-  const ladders: Record<StrategyName, readonly Strategy[]> = {
-    ...FALLBACKS,
-    none: [none],
-    provider: [provider, ...FALLBACKS[fallback]],
-    summary: [summary, ...FALLBACKS[fallback]],
-    structured_summary: [structuredSummary, ...FALLBACKS[fallback]],
-  };
-  return ladders[strategy];
-}
-
 function compactTo(goal: number, input: CompactionInput): Compaction {
   const measure = input.measure ?? estimateTokens;
   const frame = { input, goal, measure, sizeOf: messageCounter(measure) };
@@ -87,7 +79,7 @@ function compactTo(goal: number, input: CompactionInput): Compaction {
 }
 
 function fallBack(frame: Frame, reason: FallbackReason | undefined): Compaction {
-  return climb(FALLBACKS[frame.input.fallback ?? 'clear_tool_results'], { ...frame, goal: 0 }, reason);
+  return climb(fallbackLadder(frame.input), { ...frame, goal: 0 }, reason);
 }
 
 function climb(ladder: readonly Strategy[], frame: Frame, reason: FallbackReason | undefined): Compaction {
@@ -97,11 +89,16 @@ function climb(ladder: readonly Strategy[], frame: Frame, reason: FallbackReason
     if (fits(draft, frame) && !droppable(draft).some(({ first }) => first < frame.goal)) break;
     const outcome = strategy.reduce(draft, frame);
     if ('plan' in outcome) return { status: 'summarise', plan: outcome.plan };
-    if ('leaveToProvider' in outcome) return ready(draft, frame, skipped, true);
+    if ('contextEdits' in outcome) {
+      return { status: 'ready', contextEdits: outcome.contextEdits, ...compacted(draft, frame, skipped) };
+    }
     if ('skip' in outcome) skipped = outcome.skip;
     else draft = outcome.draft;
   }
-  return fits(draft, frame) ? ready(draft, frame, skipped, false) : tooLong(draft, frame, skipped);
+  const done = compacted(draft, frame, skipped);
+  if (fits(draft, frame)) return { status: 'ready', contextEdits: undefined, ...done };
+  const otherwise = frame.input.strategy === 'none' ? 'window_full' : 'protected';
+  return { status: 'too_long', reason: isNewestTooLong(frame) ? 'newest_message' : otherwise, ...done };
 }
 
 /** The conversation with the summary that it already has. */
@@ -117,25 +114,18 @@ function startOf(frame: Frame): Draft {
   return { ...draft, steps: [step] };
 }
 
-function ready(draft: Draft, frame: Frame, skipped: FallbackReason | undefined, isLeftToProvider: boolean): Compaction {
-  return {
-    status: 'ready',
-    messages: render(draft),
-    report: reportOf(draft, frame, skipped),
-    summary: draft.summary,
-    contextEdits: isLeftToProvider ? editsOf(frame.input) : undefined,
+function compacted(draft: Draft, frame: Frame, reason: FallbackReason | undefined): Compacted {
+  const { input, sizeOf } = frame;
+  const messages = render(draft);
+  const report: CompactionReport = {
+    strategy: input.strategy,
+    budget: input.budget,
+    tokens_before: sizeOf(input.messages),
+    tokens_after: sizeOf(messages),
+    steps: [...draft.steps],
+    ...(reason === undefined ? {} : { fallback: { to: fallbackOf(input), reason } }),
   };
-}
-
-function tooLong(draft: Draft, frame: Frame, skipped: FallbackReason | undefined): Compaction {
-  const otherwise: TooLong = frame.input.strategy === 'none' ? 'window_full' : 'protected';
-  return {
-    status: 'too_long',
-    reason: isNewestTooLong(frame) ? 'newest_message' : otherwise,
-    messages: render(draft),
-    report: reportOf(draft, frame, skipped),
-    summary: draft.summary,
-  };
+  return { messages, report, summary: draft.summary };
 }
 
 function isNewestTooLong({ input, sizeOf }: Frame): boolean {
@@ -143,22 +133,24 @@ function isNewestTooLong({ input, sizeOf }: Frame): boolean {
   return newest !== undefined && sizeOf([newest]) > input.budget;
 }
 
-function reportOf(draft: Draft, frame: Frame, reason: FallbackReason | undefined): CompactionReport {
-  const { strategy, budget, fallback = 'clear_tool_results', messages } = frame.input;
-  return {
-    strategy,
-    budget,
-    tokens_before: frame.sizeOf(messages),
-    tokens_after: tokensOf(draft, frame),
-    steps: [...draft.steps],
-    ...(reason === undefined ? {} : { fallback: { to: fallback, reason } }),
-  };
-}
+/** The newest exchanges, whose results are cleared only when nothing else helps. */
+const FRESH_EXCHANGES = 3;
 
-/** The provider clears in steps of a quarter of the budget as well, so that its cache holds for turns. */
-const CLEARED_SHARE = 0.25;
-
-function editsOf({ budget, keep }: CompactionInput): ContextEdits {
-  const clearAtLeast = Math.ceil(budget * CLEARED_SHARE);
-  return { clearToolResults: { trigger: Math.max(1, Math.floor(budget)), keep, clearAtLeast } };
+/**
+ * Shortens a conversation to at most `budget` tokens for a model that takes no more: clears the oldest tool results
+ * first, then drops the oldest whole exchanges, then shortens the results that are left. The first message, which has
+ * the task, the newest message of the user and the last exchange stay. A conversation that cannot be shortened enough
+ * is returned as short as it gets.
+ */
+export function shortenHistory(
+  messages: readonly ModelMessage[],
+  budget: number,
+  measure: (text: string) => number,
+): ModelMessage[] {
+  if (countMessages(messages, measure) <= budget) return [...messages];
+  const isPinned = (message: ModelMessage, index: number) => index === 0 && message.role === 'user';
+  const input = { messages, budget, measure, strategy: 'clear_tool_results', keep: FRESH_EXCHANGES, isPinned } as const;
+  const shortened = compact(input);
+  // This strategy needs no model, so there is no plan.
+  return shortened.status === 'summarise' ? [...messages] : shortened.messages;
 }

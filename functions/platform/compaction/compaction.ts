@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import type { ModelMessage } from '../models/model.ts';
-import type { ContextEdits } from './context-edits.ts';
 import type { Summary } from './summary.ts';
-import type { SummaryPlan } from './summary-plan.ts';
 
 /**
  * How a conversation is brought into its budget. `none` changes nothing. `provider` leaves it to the provider, where it
@@ -84,24 +82,3 @@ export const CompactionReport = z.object({
   fallback: z.object({ to: FallbackName, reason: FallbackReason }).optional(),
 });
 export type CompactionReport = z.infer<typeof CompactionReport>;
-
-/**
- * `summary` is what the caller stores as the next `earlier`.
- *
- * - `ready`: the messages fit. With `contextEdits` they may not, and the provider clears them: send both.
- * - `summarise`: a model must answer `plan`; then call `applySummary`.
- * - `too_long`: what must stay exceeds the budget. The messages are as short as they get.
- */
-export type Compaction =
-  | ({ status: 'ready'; contextEdits: ContextEdits | undefined } & Compacted)
-  | { status: 'summarise'; plan: SummaryPlan }
-  | ({ status: 'too_long'; reason: TooLong } & Compacted);
-
-interface Compacted {
-  messages: ModelMessage[];
-  report: CompactionReport;
-  summary: Summary | undefined;
-}
-
-/** `window_full`: the strategy is `none`. `protected`: pinned messages and the last exchange together are too long. */
-export type TooLong = 'newest_message' | 'protected' | 'window_full';

@@ -146,7 +146,8 @@ function noteOf(gap: readonly Exchange[], summary: Summary | undefined): string 
   const left = indicesOf(gap.filter(({ state }) => state === 'dropped')).length;
   const summarised = indicesOf(gap.filter(({ state }) => state === 'summarised')).length;
   const notes = summary === undefined ? [] : [showSummary(summary)];
-  if (summary === undefined && summarised > 0) notes.push(`[${countOf(summarised)} left out here; the summary above has them.]`);
+  if (summary === undefined && summarised > 0)
+    notes.push(`[${countOf(summarised)} left out here; the summary above has them.]`);
   if (left > 0) notes.push(`[The conversation is long: ${countOf(left)} left out here.]`);
   return notes.join('\n\n');
 }

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applySummary, compact } from '../../../functions/platform/compaction/compact.ts';
-import {
-  type Compaction,
-  type CompactionInput,
-  FallbackName,
-  StrategyName,
-} from '../../../functions/platform/compaction/compaction.ts';
+import { applySummary, type Compaction, compact } from '../../../functions/platform/compaction/compact.ts';
+import { type CompactionInput, FallbackName, StrategyName } from '../../../functions/platform/compaction/compaction.ts';
 import { draftOf, droppable } from '../../../functions/platform/compaction/draft.ts';
 import { messageCounter } from '../../../functions/platform/compaction/message-tokens.ts';
 import { CompactionPresetName, presetOptions } from '../../../functions/platform/compaction/presets.ts';
@@ -19,10 +14,10 @@ const count = messageCounter(estimateTokens);
 type Done = Exclude<Compaction, { status: 'summarise' }>;
 
 /** What a model answers to a plan: mostly a summary, now and then something unusable. */
-const answers = fc.array(
-  fc.constantFrom('good', 'good', 'good', 'good', undefined, '', '{"facts": 7}', 'long'),
-  { minLength: 1, maxLength: 6 },
-);
+const answers = fc.array(fc.constantFrom('good', 'good', 'good', 'good', undefined, '', '{"facts": 7}', 'long'), {
+  minLength: 1,
+  maxLength: 6,
+});
 
 function finish(input: CompactionInput, scripted: readonly (string | undefined)[], covered: number[] = []): Done {
   let compaction = compact(input);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ModelMessage } from '../../../functions/platform/models/model.ts';
+import type { ModelMessage, Thinking } from '../../../functions/platform/models/model.ts';
 
 /** Signatures of Claude, Gemini and servers of the chat completions. */
 const signature = fc.constantFrom(
@@ -8,10 +8,10 @@ const signature = fc.constantFrom(
   'c2lnbmVk',
   JSON.stringify({ extra_content: { google: { thought_signature: 'c2ln' } } }),
 );
-const thinking = fc.constantFrom(
+const thinking = fc.constantFrom<(Thinking | undefined)[]>(
   undefined,
-  { text: 'Hm.', place: 'reasoning_content' as const },
-  { text: 'Hm.', place: 'reasoning' as const, details: [{ type: 'reasoning.encrypted', data: 'x' }] },
+  { text: 'Hm.', place: 'reasoning_content' },
+  { text: 'Hm.', place: 'reasoning', details: [{ type: 'reasoning.encrypted', data: 'x' }] },
 );
 /** Texts of all sizes; most are short. */
 const text = fc

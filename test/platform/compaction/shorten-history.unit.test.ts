@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shortenHistory } from '../../../functions/platform/compaction/shorten-history.ts';
+import { shortenHistory } from '../../../functions/platform/compaction/compact.ts';
 import type { ModelMessage } from '../../../functions/platform/models/model.ts';
 
 const measure = (text: string) => Math.ceil(text.length / 4);

@@ -49,7 +49,8 @@ function chooseRange(draft: Draft, frame: Frame, mostTokens: number): Exchange[]
   const isUnderWay = all.filter(({ first }) => first < frame.goal).length;
   let count = Math.max(isUnderWay, older(draft, keep).length);
   if (isUnderWay > 0) count = isUnderWay;
-  let left = tokensOf(draft, frame) - all.slice(0, count).reduce((sum, { messages }) => sum + frame.sizeOf(messages), 0);
+  let left =
+    tokensOf(draft, frame) - all.slice(0, count).reduce((sum, { messages }) => sum + frame.sizeOf(messages), 0);
   for (; count < all.length && left + mostTokens > budget * (1 - HEADROOM); count += 1) {
     left -= frame.sizeOf(all[count]?.messages ?? []);
   }

@@ -1,6 +1,6 @@
+import { shortenHistory } from '../../compaction/compact.ts';
 import { countMessages } from '../../compaction/message-tokens.ts';
 import { inputRoom } from '../../compaction/presets.ts';
-import { shortenHistory } from '../../compaction/shorten-history.ts';
 import { log } from '../../log.ts';
 import { type Capabilities, CapabilityOverrides } from '../capabilities.ts';
 import { separateText } from '../dialects/separate-text.ts';

@@ -135,9 +135,7 @@ class ClaudeTurn {
     yield { type: 'finish', ...stopOf('claude', this.#stopped), usage: toUsage(this.#counts) };
   }
 
-  *#open(
-    block: Extract<StreamEvent, { type: 'content_block_start' }>['content_block'],
-  ): Generator<ModelEvent> {
+  *#open(block: Extract<StreamEvent, { type: 'content_block_start' }>['content_block']): Generator<ModelEvent> {
     this.#close();
     if (block.type === 'text' && block.text) yield { type: 'text_delta', text: block.text };
     if (block.type === 'thinking') {
@@ -185,9 +183,7 @@ function* editedOf(event: StreamEvent): Generator<ModelEvent> {
 }
 
 /** Returns the piece of a call's arguments or of the thinking, which is paid as output. */
-function* receivedOf(
-  delta: Extract<StreamEvent, { type: 'content_block_delta' }>['delta'],
-): Generator<ModelEvent> {
+function* receivedOf(delta: Extract<StreamEvent, { type: 'content_block_delta' }>['delta']): Generator<ModelEvent> {
   if (delta.type === 'input_json_delta' && delta.partial_json) yield { type: 'received', text: delta.partial_json };
   if (delta.type === 'thinking_delta' && delta.thinking) yield { type: 'received', text: delta.thinking };
 }
