@@ -40,7 +40,7 @@ create table chat_muted_memories (
   primary key (tenant_id, user_id, kind, target_id)
 );
 create index chat_muted_memories_by_user on chat_muted_memories (user_id);
-select protect_tenant_table('chat_muted_memories', 'select, insert, delete');
+select protect_tenant_table('chat_muted_memories', 'select, insert, update, delete');
 create policy own_only on chat_muted_memories as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
 
@@ -59,8 +59,9 @@ create table chat_learning (
 create index chat_learning_by_tenant on chat_learning (tenant_id, id);
 create index chat_learning_by_user on chat_learning (user_id);
 select protect_tenant_table('chat_learning', 'select, insert, update');
-create policy own_only on chat_learning as restrictive to apexflow_runtime
-  using (user_id = current_user_id()) with check (user_id = current_user_id());
+-- Statements without a user are those of steps.
+create policy own_rows on chat_learning as restrictive to apexflow_runtime
+  using (current_user_id() is null or user_id = current_user_id());
 
 -- What could be remembered from an exchange: proposed → kept | declined by the user. Only a kept one is a fact.
 create table chat_learned (
@@ -70,6 +71,8 @@ create table chat_learned (
   -- The answer under which it is shown, and its run.
   message_id text not null references chat_messages (id) on delete cascade,
   run_id text,
+  -- The place in the list under the answer.
+  position integer not null,
   text text not null check (length(text) between 1 and 4000),
   category text not null check (length(category) between 1 and 60),
   -- Whose words it was read in. Decided by the code, never by a model.

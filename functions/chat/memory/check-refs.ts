@@ -1,4 +1,4 @@
-import type { SuppliedMemory } from './render-supplied.ts';
+import type { SuppliedMemory } from './supplied-memory.ts';
 
 const REF = 'm[1-9][0-9]{0,2}';
 /**

@@ -8,7 +8,7 @@ import type { Database, Scoped } from '../../platform/database/database.ts';
 import { featureHashingEmbedder } from '../../platform/models/embedding/feature-hashing.ts';
 import { listBlockSources } from '../sql/memory-use.ts';
 import { listMutedTargets } from '../sql/muted-memory.ts';
-import { type Candidate, chooseWithin, renderSupplied, type SuppliedMemory } from './render-supplied.ts';
+import { type Candidate, chooseWithin, renderSupplied, type SuppliedMemory, wordsOfBlock } from './supplied-memory.ts';
 
 /** The worker that answers in a chat: its own facts and preferences are found, those of other workers are not. */
 const ASSISTANT = 'assistant';
@@ -85,24 +85,11 @@ async function searched(request: SupplyRequest, scoped: Scoped): Promise<Candida
       ];
     }
     if (hit.kind !== 'block') return [];
-    const { path, block, heading, valid_from: since, trust } = hit;
-    const text = heading === '' ? hit.text : `${heading}\n${hit.text}`;
+    const { path, block, valid_from: since, trust } = hit;
     const { source_kind = 'session', source_id = null } = sources.get(hit.commit_id) ?? {};
-    return [
-      {
-        kind: 'entity',
-        target_id: path,
-        block,
-        text,
-        source: path,
-        source_kind,
-        source_id,
-        since,
-        trust,
-        flags: [],
-        why,
-      },
-    ];
+    const text = wordsOfBlock(hit, source_id);
+    const place = { target_id: path, block, source: path, source_kind, source_id, since };
+    return [{ kind: 'entity', text, trust, flags: [], why, ...place }];
   });
 }
 

@@ -84,12 +84,18 @@ export async function insertLearned(
   learned: readonly NewLearned[],
 ): Promise<void> {
   if (learned.length === 0) return;
-  const rows = learned.map(({ text, category, origin }) => ({ id: createId('lrn'), text, category, origin }));
+  const rows = learned.map(({ text, category, origin }, position) => ({
+    id: createId('lrn'),
+    position,
+    text,
+    category,
+    origin,
+  }));
   await queryable.query({
     name: 'insert_chat_learned',
-    text: `insert into chat_learned (id, tenant_id, user_id, message_id, run_id, text, category, origin)
-      select r.id, current_tenant_id(), current_user_id(), $1, $2, r.text, r.category, r.origin
-      from jsonb_to_recordset($3::jsonb) as r (id text, text text, category text, origin text)
+    text: `insert into chat_learned (id, tenant_id, user_id, message_id, run_id, position, text, category, origin)
+      select r.id, current_tenant_id(), current_user_id(), $1, $2, r.position, r.text, r.category, r.origin
+      from jsonb_to_recordset($3::jsonb) as r (id text, position integer, text text, category text, origin text)
       where not exists (select from chat_learned l where l.tenant_id = current_tenant_id() and l.user_id = current_user_id()
         and md5(lower(l.text)) = md5(lower(r.text)) and l.status <> 'kept')`,
     values: [messageId, runId, JSON.stringify(rows)],
@@ -113,7 +119,7 @@ export async function listLearned(
     text: `select ${COLUMNS} from chat_learned l
       where l.tenant_id = current_tenant_id() and l.user_id = current_user_id() and l.message_id = any ($1)
         and (l.status <> 'kept' or exists (select from memories m where m.tenant_id = l.tenant_id and m.id = l.memory_id))
-      order by l.message_id, l.id`,
+      order by l.message_id, l.position`,
     values: [messageIds],
   });
   for (const row of rows) learned.set(row.message_id, [...(learned.get(row.message_id) ?? []), row]);

@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { MemoryNote } from '../memory/memory-note.ts';
-import type { SuppliedMemory } from '../memory/render-supplied.ts';
+import { type SuppliedMemory, wordsOfBlock } from '../memory/supplied-memory.ts';
 
 /**
  * Records what the context of an answer contains. Idempotent, and a no-op for a message that does not exist. The texts
@@ -67,10 +67,10 @@ export async function listMemoryNotes(
 ): Promise<Map<string, MemoryNote[]>> {
   const notes = new Map<string, MemoryNote[]>();
   if (messageIds.length === 0) return notes;
-  const rows = await queryable.query<MemoryNote & { message_id: string }>({
+  const rows = await queryable.query<MemoryNote & { message_id: string; heading: string | null }>({
     name: 'list_chat_memory_notes',
     text: `select u.message_id, u.ref, u.kind, u.target_id, nullif(u.block, '') as block, b.commit_id, u.since, u.why, u.cited,
-        coalesce(u.text, m.text, case when b.heading = '' then b.text else b.heading || E'\\n' || b.text end) as text,
+        coalesce(u.text, m.text, b.text) as text, b.heading,
         case u.kind when 'fact' then m.source when 'entity' then u.target_id
           else 'a preference that the person accepted' end as source,
         case u.kind when 'fact' then m.source_kind when 'entity' then coalesce(s.kind, 'session') else 'person' end as source_kind,
@@ -95,6 +95,9 @@ export async function listMemoryNotes(
       order by u.message_id, length(u.ref), u.ref`,
     values: [messageIds],
   });
-  for (const { message_id: id, ...note } of rows) notes.set(id, [...(notes.get(id) ?? []), note]);
+  for (const { message_id: id, heading, ...note } of rows) {
+    const text = heading === null ? note.text : wordsOfBlock({ heading, text: note.text }, note.source_id);
+    notes.set(id, [...(notes.get(id) ?? []), { ...note, text }]);
+  }
   return notes;
 }

@@ -36,7 +36,7 @@ export async function upsertMutedMemory(
       )
       insert into chat_muted_memories as c (tenant_id, user_id, kind, target_id)
       select w.tenant_id, w.user_id, w.kind, w.target_id from wanted w where w.text is not null
-      on conflict (tenant_id, user_id, kind, target_id) do update set kind = c.kind
+      on conflict (tenant_id, user_id, kind, target_id) do update set created_at = c.created_at
       returning c.kind, c.target_id, c.created_at, (select w.text from wanted w) as text`,
     values: [kind, targetId],
   });
