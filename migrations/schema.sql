@@ -29,6 +29,23 @@ CREATE FUNCTION public.any_lexeme(p_lexemes text[]) RETURNS tsquery
     from unnest(p_lexemes) l;
 $$;
 
+CREATE FUNCTION public.append_chat_event(p_session_id text, p_type text, p_data jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  owner text;
+  last bigint;
+begin
+  update chat_sessions set event_seq = event_seq + 1 where id = p_session_id
+  returning event_seq, tenant_id into last, owner;
+  if not found then
+    return null;
+  end if;
+  insert into chat_events (tenant_id, session_id, seq, type, data) values (owner, p_session_id, last, p_type, p_data);
+  perform pg_notify('chat_events', p_session_id);
+  return last;
+end $$;
+
 CREATE FUNCTION public.append_run_events(p_run_id text, p_events jsonb) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -949,6 +966,42 @@ end $$;
 
 ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.finish_chat_answer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_text text := '';
+  v_is_cut boolean := false;
+  turn record;
+  answer chat_messages%rowtype;
+begin
+  for turn in
+    select t.said, t.is_cut from (
+      select m.turn, m.response ->> 'text' as said, m.response ->> 'finish_reason' = 'length'
+          and jsonb_array_length(m.response -> 'tool_calls') = 0 as is_cut
+        from model_turns m where m.tenant_id = new.tenant_id and m.run_id = new.id
+      union all
+      select p.turn, p.text, false from partial_turns p join run_nodes n on n.id = p.node_id and n.turn = p.turn
+        where p.run_id = new.id and new.status = 'cancelled') t
+    where btrim(t.said) <> '' order by t.turn
+  loop
+    v_text := v_text || case when v_text = '' or v_is_cut then '' else E'\n\n' end || turn.said;
+    v_is_cut := turn.is_cut;
+  end loop;
+  update chat_messages m set content = btrim(v_text), completed_at = clock_timestamp(),
+    status = case new.status when 'completed' then 'complete' when 'cancelled' then 'stopped' else 'failed' end,
+    error = case when new.status in ('failed', 'cost_exceeded') then new.error end
+  where m.run_id = new.id and m.status = 'answering'
+  returning * into answer;
+  if found then
+    perform append_chat_event(answer.session_id, 'answer_ended',
+      jsonb_build_object('message_id', answer.id, 'run_id', new.id, 'status', answer.status));
+    perform pg_notify('work_ended', new.id);
+  end if;
+  delete from partial_turns where run_id = new.id;
+  return null;
+end $$;
+
 CREATE FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1089,6 +1142,7 @@ CREATE TABLE public.run_nodes (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     completed_at timestamp with time zone,
+    turn_step text,
     CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text]))),
     CONSTRAINT run_nodes_waits_for_budget_check CHECK ((waits_for_budget = ANY (ARRAY['run'::text, 'day'::text, 'woken'::text])))
 )
@@ -1096,19 +1150,21 @@ WITH (fillfactor='60');
 
 ALTER TABLE ONLY public.run_nodes FORCE ROW LEVEL SECURITY;
 
-CREATE FUNCTION public.insert_turn_task(p_node public.run_nodes, p_step text, p_queue text, OUT task_name text, OUT payload jsonb, OUT not_before timestamp with time zone) RETURNS record
+CREATE FUNCTION public.insert_turn_task(p_node public.run_nodes, p_step text, p_queue text, OUT task_name text, OUT step text, OUT payload jsonb, OUT not_before timestamp with time zone) RETURNS record
     LANGUAGE plpgsql
     AS $$
+declare
+  v_step text := coalesce(p_node.turn_step, p_step);
 begin
   insert into outbox as o (tenant_id, task_name, queue, step, payload, not_before)
   values (p_node.tenant_id,
-    left(encode(sha256(convert_to(p_step || ' ' || p_node.id || ':' || p_node.generation, 'UTF8')), 'hex'), 40),
-    p_queue, p_step,
+    left(encode(sha256(convert_to(v_step || ' ' || p_node.id || ':' || p_node.generation, 'UTF8')), 'hex'), 40),
+    p_queue, v_step,
     jsonb_build_object('tenant_id', p_node.tenant_id, 'run_id', p_node.run_id, 'node_id', p_node.id,
       'generation', p_node.generation),
     p_node.wake_at)
   on conflict on constraint outbox_task_name_key do nothing
-  returning o.task_name, o.payload, o.not_before into task_name, payload, not_before;
+  returning o.task_name, o.step, o.payload, o.not_before into task_name, step, payload, not_before;
 end $$;
 
 CREATE FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) RETURNS boolean
@@ -1877,7 +1933,7 @@ $$;
 
 ALTER FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_estimated boolean, p_price text, p_reservation text, p_delta_channel text, p_deltas text[]) RETURNS TABLE(task_name text, payload jsonb)
+CREATE FUNCTION public.record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_estimated boolean, p_price text, p_reservation text, p_delta_channel text, p_deltas text[]) RETURNS TABLE(task_name text, step text, payload jsonb)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -1919,7 +1975,7 @@ begin
     where id = p_node_id;
   end if;
   if p_reservation is not null and release_reservation(p_reservation) then
-    return query select w.task_name, w.payload from wake_budget_waiters(p_run_id) w;
+    return query select w.task_name, w.step, w.payload from wake_budget_waiters(p_run_id) w;
   end if;
 end $$;
 
@@ -2082,7 +2138,7 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text, p_queue text, p_wake_at timestamp with time zone, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_waits_for_budget text) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
+CREATE FUNCTION public.release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text, p_queue text, p_wake_at timestamp with time zone, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_waits_for_budget text) RETURNS TABLE(task_name text, step text, payload jsonb, not_before timestamp with time zone)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -2113,6 +2169,7 @@ begin
   task := insert_turn_task(node, p_step, p_queue);
   if task.task_name is not null then
     task_name := task.task_name;
+    step := task.step;
     payload := task.payload;
     not_before := task.not_before;
     return next;
@@ -2346,7 +2403,7 @@ end $$;
 
 ALTER FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.ring_node(p_node_id text, p_step text, p_queue text, p_wake_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
+CREATE FUNCTION public.ring_node(p_node_id text, p_step text, p_queue text, p_wake_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(task_name text, step text, payload jsonb, not_before timestamp with time zone)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -2362,6 +2419,7 @@ begin
   task := insert_turn_task(node, p_step, p_queue);
   if task.task_name is not null then
     task_name := task.task_name;
+    step := task.step;
     payload := task.payload;
     not_before := task.not_before;
     return next;
@@ -2683,8 +2741,8 @@ begin
   loop
     if waiter.wake_at is not null then
       queue := waiter.wake_task ->> 'queue';
-      step := waiter.wake_task ->> 'step';
-      select r.task_name, r.payload into task_name, payload from ring_node(waiter.id, step, queue) r;
+      select r.task_name, r.step, r.payload into task_name, step, payload
+        from ring_node(waiter.id, waiter.wake_task ->> 'step', queue) r;
       return next;
     end if;
   end loop;
@@ -2840,6 +2898,17 @@ WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 
 ALTER TABLE ONLY public.call_reservations FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.chat_events (
+    tenant_id text NOT NULL,
+    session_id text NOT NULL,
+    seq bigint NOT NULL,
+    type text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.chat_events FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.chat_learned (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -2909,7 +2978,11 @@ CREATE TABLE public.chat_messages (
     parent_id text,
     run_id text,
     status text DEFAULT 'complete'::text NOT NULL,
-    CONSTRAINT chat_messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text])))
+    error text,
+    completed_at timestamp with time zone,
+    client_id text,
+    CONSTRAINT chat_messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text]))),
+    CONSTRAINT chat_messages_status_check CHECK ((status = ANY (ARRAY['answering'::text, 'complete'::text, 'stopped'::text, 'failed'::text])))
 );
 
 ALTER TABLE ONLY public.chat_messages FORCE ROW LEVEL SECURITY;
@@ -2934,10 +3007,29 @@ CREATE TABLE public.chat_sessions (
     title text DEFAULT 'New Chat'::text NOT NULL,
     model text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
+    favorite boolean DEFAULT false NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    compaction text DEFAULT 'balanced'::text NOT NULL,
+    head_id text,
+    forked_from text,
+    forked_from_message text,
+    event_seq bigint DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE ONLY public.chat_sessions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_summaries (
+    tenant_id text NOT NULL,
+    session_id text NOT NULL,
+    message_id text NOT NULL,
+    strategy text NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.chat_summaries FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.dead_letters (
     id text NOT NULL,
@@ -3514,6 +3606,18 @@ ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE UNLOGGED TABLE public.partial_turns (
+    tenant_id text NOT NULL,
+    run_id text NOT NULL,
+    node_id text NOT NULL,
+    turn integer NOT NULL,
+    fence bigint NOT NULL,
+    text text NOT NULL,
+    thinking text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE ONLY public.partial_turns FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.rate_limits (
     bucket text NOT NULL,
     tokens double precision NOT NULL,
@@ -3713,7 +3817,7 @@ CREATE TABLE public.sessions (
     CONSTRAINT sessions_budget_usd_check CHECK ((budget_usd > (0)::numeric)),
     CONSTRAINT sessions_cost_check CHECK ((cost >= (0)::numeric)),
     CONSTRAINT sessions_cost_unknown_check CHECK ((cost_unknown >= (0)::numeric)),
-    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text]))),
+    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text, 'chat'::text, 'call'::text]))),
     CONSTRAINT sessions_reserved_check CHECK ((reserved >= (0)::numeric)),
     CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))
 )
@@ -3865,6 +3969,9 @@ ALTER TABLE ONLY public.audit_log
 ALTER TABLE ONLY public.call_reservations
     ADD CONSTRAINT call_reservations_pkey PRIMARY KEY (tenant_id, reference);
 
+ALTER TABLE ONLY public.chat_events
+    ADD CONSTRAINT chat_events_pkey PRIMARY KEY (tenant_id, session_id, seq);
+
 ALTER TABLE ONLY public.chat_learned
     ADD CONSTRAINT chat_learned_pkey PRIMARY KEY (id);
 
@@ -3877,11 +3984,20 @@ ALTER TABLE ONLY public.chat_memory_uses
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.chat_messages
+    ADD CONSTRAINT chat_messages_tenant_id_id_key UNIQUE (tenant_id, id);
+
 ALTER TABLE ONLY public.chat_muted_memories
     ADD CONSTRAINT chat_muted_memories_pkey PRIMARY KEY (tenant_id, user_id, kind, target_id);
 
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.chat_sessions
+    ADD CONSTRAINT chat_sessions_tenant_id_id_key UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.chat_summaries
+    ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id, strategy);
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
@@ -4012,6 +4128,9 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_task_name_key UNIQUE (task_name);
 
+ALTER TABLE ONLY public.partial_turns
+    ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (run_id);
+
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket);
 
@@ -4117,7 +4236,17 @@ CREATE INDEX chat_memory_uses_by_target ON public.chat_memory_uses USING btree (
 
 CREATE INDEX chat_memory_uses_by_user ON public.chat_memory_uses USING btree (user_id);
 
+CREATE UNIQUE INDEX chat_messages_answering ON public.chat_messages USING btree (session_id) WHERE (status = 'answering'::text);
+
+CREATE UNIQUE INDEX chat_messages_client ON public.chat_messages USING btree (tenant_id, user_id, client_id) WHERE (client_id IS NOT NULL);
+
+CREATE INDEX chat_messages_parent ON public.chat_messages USING btree (session_id, parent_id);
+
+CREATE UNIQUE INDEX chat_messages_run ON public.chat_messages USING btree (run_id) WHERE (run_id IS NOT NULL);
+
 CREATE INDEX chat_muted_memories_by_user ON public.chat_muted_memories USING btree (user_id);
+
+CREATE INDEX chat_sessions_recent ON public.chat_sessions USING btree (tenant_id, user_id, updated_at DESC, id DESC);
 
 CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (tried_at) WHERE (died_at IS NULL);
 
@@ -4363,6 +4492,8 @@ CREATE INDEX sessions_ended ON public.sessions USING btree (tenant_id, completed
 
 CREATE INDEX sessions_replays ON public.sessions USING btree (tenant_id, replay_of) WHERE (replay_of IS NOT NULL);
 
+CREATE UNIQUE INDEX sessions_started_by ON public.sessions USING btree (((metadata ->> 'started_by_call'::text))) WHERE ((metadata ->> 'started_by_call'::text) IS NOT NULL);
+
 CREATE INDEX sessions_waiting ON public.sessions USING btree (tenant_id, created_at) WHERE ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text])) AND ((admitted_at IS NULL) OR waits_for_slot));
 
 CREATE INDEX tenant_secrets_by_tenant ON public.tenant_secrets USING btree (tenant_id, id DESC);
@@ -4384,6 +4515,8 @@ CREATE UNIQUE INDEX users_subjects ON public.users USING btree (owner_id, displa
 CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC) WHERE (owner_id IS NOT NULL);
 
 CREATE TRIGGER audit_log_actor BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.attribute_audit_line();
+
+CREATE TRIGGER finish_chat_answer AFTER UPDATE OF status ON public.sessions FOR EACH ROW WHEN (((new.kind = 'chat'::text) AND (new.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])) AND (old.status <> ALL (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))) EXECUTE FUNCTION public.finish_chat_answer();
 
 CREATE TRIGGER memory_consolidations_ended AFTER UPDATE OF status ON public.memory_consolidations FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION public.notify_work_ended();
 
@@ -4413,6 +4546,9 @@ ALTER TABLE ONLY public.call_reservations
 
 ALTER TABLE ONLY public.call_reservations
     ADD CONSTRAINT call_reservations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_events
+    ADD CONSTRAINT chat_events_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.chat_learned
     ADD CONSTRAINT chat_learned_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
@@ -4447,6 +4583,9 @@ ALTER TABLE ONLY public.chat_messages
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.chat_messages
+    ADD CONSTRAINT chat_messages_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.chat_muted_memories
     ADD CONSTRAINT chat_muted_memories_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -4455,6 +4594,9 @@ ALTER TABLE ONLY public.chat_muted_memories
 
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_summaries
+    ADD CONSTRAINT chat_summaries_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -4684,6 +4826,8 @@ ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.call_reservations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.chat_events ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.chat_learned ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_learning ENABLE ROW LEVEL SECURITY;
@@ -4696,6 +4840,8 @@ ALTER TABLE public.chat_muted_memories ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.chat_summaries ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.dead_letters ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY definer_functions ON public.api_keys TO apexflow_definer USING (true) WITH CHECK (true);
@@ -4703,6 +4849,8 @@ CREATE POLICY definer_functions ON public.api_keys TO apexflow_definer USING (tr
 CREATE POLICY definer_functions ON public.audit_log TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.call_reservations TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_events TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.chat_learned TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -4715,6 +4863,8 @@ CREATE POLICY definer_functions ON public.chat_messages TO apexflow_definer USIN
 CREATE POLICY definer_functions ON public.chat_muted_memories TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.chat_sessions TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_summaries TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.dead_letters TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -4773,6 +4923,8 @@ CREATE POLICY definer_functions ON public.model_turns TO apexflow_definer USING 
 CREATE POLICY definer_functions ON public.notifications TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.outbox TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.partial_turns TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.run_blobs TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -4928,7 +5080,15 @@ CREATE POLICY own_or_visible ON public.memory_evidence AS RESTRICTIVE FOR SELECT
 
 CREATE POLICY own_rows ON public.chat_learning AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
 
+CREATE POLICY own_rows ON public.chat_messages AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
+CREATE POLICY own_rows ON public.chat_sessions AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
+CREATE POLICY own_rows ON public.sessions AS RESTRICTIVE TO apexflow_runtime USING (((kind = ANY (ARRAY['run'::text, 'sprint'::text])) OR (public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
 CREATE POLICY own_to_delete ON public.memory_turns AS RESTRICTIVE FOR DELETE TO apexflow_runtime USING ((user_id = public.current_user_id()));
+
+ALTER TABLE public.partial_turns ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.run_blobs ENABLE ROW LEVEL SECURITY;
 
@@ -4958,6 +5118,8 @@ CREATE POLICY tenant_isolation ON public.audit_log TO apexflow_runtime USING ((t
 
 CREATE POLICY tenant_isolation ON public.call_reservations TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.chat_events TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.chat_learned TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.chat_learning TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -4969,6 +5131,8 @@ CREATE POLICY tenant_isolation ON public.chat_messages TO apexflow_runtime USING
 CREATE POLICY tenant_isolation ON public.chat_muted_memories TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.chat_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_summaries TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.dead_letters TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5027,6 +5191,8 @@ CREATE POLICY tenant_isolation ON public.model_turns TO apexflow_runtime USING (
 CREATE POLICY tenant_isolation ON public.notifications TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.outbox TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.partial_turns TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.run_blobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5156,6 +5322,8 @@ GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.finish_chat_answer() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) TO apexflow_runtime;
@@ -5332,6 +5500,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_log TO apexflow_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.call_reservations TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.call_reservations TO apexflow_definer;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.chat_events TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_events TO apexflow_definer;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learned TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learned TO apexflow_definer;
 
@@ -5349,6 +5520,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_muted_memories TO apexflo
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.chat_summaries TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_definer;
@@ -5457,6 +5631,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_turns TO apexflow_define
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.partial_turns TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.partial_turns TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO apexflow_runtime;
 GRANT SELECT,DELETE ON TABLE public.rate_limits TO apexflow_definer;
