@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { shortenHistory } from '../../../functions/platform/compaction/shorten-history.ts';
 import type { ModelMessage } from '../../../functions/platform/models/model.ts';
 
-const measure = (text: string) => Math.ceil(text.length / 4);
-const sizeOf = (messages: ModelMessage[]) => measure(JSON.stringify(messages));
+const measure = (messages: readonly ModelMessage[]) => Math.ceil(JSON.stringify(messages).length / 4);
+const sizeOf = measure;
 
 /** A task and exchanges of two calls each, with results of a length. */
 function history(exchanges: number, length: number): ModelMessage[] {
