@@ -26,6 +26,7 @@ export const NOTHING: Known = {
     prop: createId('prop'),
     pref: createId('pref'),
     dead: createId('dead'),
+    upl: createId('upl'),
   },
   names: {
     path: 'backend/server.js',

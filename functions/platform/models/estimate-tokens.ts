@@ -64,8 +64,8 @@ const MOST_IMAGE_TOKENS = 16_200;
 
 /**
  * Estimates the tokens of an image, for whichever provider takes it. One token for 750 pixels is Claude's documented
- * figure, and more than OpenAI's (853 pixels for GPT-6). Claude scales an image down to 4,000 tokens, so for its largest
- * images the estimate is up to four times the count. It is high on purpose: budgets rely on it.
+ * figure, and more than OpenAI's (853 pixels for GPT-6). Claude scales an image down to 4,000 tokens, so for its
+ * largest images the estimate is up to four times the count. It is high on purpose: budgets rely on it.
  */
 function estimateImage({ width, height }: Pick<ModelImage, 'width' | 'height'>): number {
   return Math.min(MOST_IMAGE_TOKENS, Math.max(LEAST_IMAGE_TOKENS, Math.ceil((width * height) / PIXELS_PER_TOKEN)));

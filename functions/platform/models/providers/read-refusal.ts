@@ -59,7 +59,8 @@ const RULES: readonly Rule[] = [
     learn: ({ request }) => (request.temperature === undefined ? undefined : { temperature: false }),
   },
   {
-    // An image that is broken or of another format teaches nothing about the model: "You uploaded an unsupported image".
+    // An image that is broken or of another format teaches nothing about the model ("You uploaded an unsupported
+    // image").
     about: /image|vision|multimodal/,
     refuses:
       /(?:not|n't) support (?:image|vision|multimodal)|image(?:s| inputs?|_url)? (?:is|are) not supported|unknown variant.{0,3}image_url|not a multimodal|only supports? text|that support image/,
