@@ -40,7 +40,7 @@ async function readSent(objects: ObjectStore, row: PendingUpload): Promise<Buffe
 async function requireFinished(queryable: Queryable, id: string): Promise<UploadRow> {
   const row = await requireUpload(queryable, id);
   if (row.status !== 'pending') return row;
-  throw new Problem('conflict', `Nothing was sent for ${id}. Send the content before you finish the upload.`);
+  throw new Problem('conflict', 'Nothing was sent. Send the content before you finish the upload.');
 }
 
 async function inspect(row: PendingUpload, bytes: Buffer, signal: AbortSignal) {

@@ -29,7 +29,7 @@ export function textKey(upload: Owned): string {
 /** @throws Problem 404 when the caller has no such upload, or has deleted it */
 export async function requireUpload(queryable: Queryable, id: string): Promise<UploadRow> {
   const [row] = await findUploadsByIds(queryable, [id]);
-  if (row === undefined) throw new Problem('not-found', `There is no upload ${id}.`);
+  if (row === undefined) throw new Problem('not-found', 'There is no such upload.');
   return row;
 }
 

@@ -120,7 +120,8 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
     );
   await post('/api/v1/auth/api-keys', { name: `${marker} one`, scopes: ['runs:read'] });
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
-  const upload = await sendFile(server, person, `${marker}.txt`);
+  await sendFile(server, person, `${marker} one.txt`);
+  const upload = await sendFile(server, person, `${marker} two.txt`);
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
   const deadLetters = [createId('dead'), createId('dead')];

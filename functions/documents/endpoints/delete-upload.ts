@@ -15,7 +15,7 @@ export const deleteUpload = endpoint({
   params: UploadParams,
   reply: { 204: null },
 }).handle(async ({ params: { id }, transaction, caller: { tenantId } }) => {
-  if (!(await updateDeleted(transaction, id))) throw new Problem('not-found', `There is no upload ${id}.`);
+  if (!(await updateDeleted(transaction, id))) throw new Problem('not-found', 'There is no such upload.');
   transaction.afterCommit(() =>
     openObjects()
       .then((objects) => objects.removePrefix(prefixOf({ tenant_id: tenantId, id })))
