@@ -3037,8 +3037,7 @@ CREATE TABLE public.chat_summaries (
     tenant_id text NOT NULL,
     session_id text NOT NULL,
     message_id text NOT NULL,
-    strategy text NOT NULL,
-    text text NOT NULL,
+    summary jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
@@ -3974,7 +3973,7 @@ CREATE TABLE public.usage_ledger (
     price text DEFAULT 'list'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT usage_ledger_cost_check CHECK ((cost >= (0)::numeric)),
-    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text, 'search'::text]))),
+    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text, 'search'::text, 'summary'::text]))),
     CONSTRAINT usage_ledger_price_check CHECK ((price = ANY (ARRAY['list'::text, 'configured'::text, 'upper_bound'::text, 'free'::text])))
 );
 
@@ -4039,7 +4038,7 @@ ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_tenant_id_id_key UNIQUE (tenant_id, id);
 
 ALTER TABLE ONLY public.chat_summaries
-    ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id, strategy);
+    ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id);
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
@@ -5581,7 +5580,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_muted_memories TO apexflo
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_definer;
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.chat_summaries TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
