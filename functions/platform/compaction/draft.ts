@@ -14,6 +14,8 @@ export interface Exchange {
   state: 'kept' | 'dropped' | 'summarised';
 }
 
+export type ToolMessage = Extract<ModelMessage, { role: 'tool' }>;
+
 /** A conversation on its way into the budget. Strategies return a new draft and never change one. */
 export interface Draft {
   exchanges: readonly Exchange[];
@@ -93,12 +95,27 @@ export function withState(draft: Draft, chosen: readonly Exchange[], state: Exch
   };
 }
 
-/** Returns the draft with other messages in the exchange that begins at `first`. */
-export function withMessages(draft: Draft, first: number, messages: readonly ModelMessage[]): Draft {
-  return {
-    ...draft,
-    exchanges: draft.exchanges.map((exchange) => (exchange.first === first ? { ...exchange, messages } : exchange)),
-  };
+/**
+ * Returns the draft with tool messages that `change` made shorter, in the given exchanges, and the indices of these
+ * messages. `change` returns the same message when there is nothing to shorten.
+ */
+export function withResults(
+  draft: Draft,
+  chosen: readonly Exchange[],
+  change: (message: ToolMessage) => ToolMessage,
+): { draft: Draft; changed: number[] } {
+  const set = new Set(chosen);
+  const changed: number[] = [];
+  const exchanges = draft.exchanges.map((exchange) => {
+    if (!set.has(exchange)) return exchange;
+    const messages = exchange.messages.map((message, offset) => {
+      const after = message.role === 'tool' ? change(message) : message;
+      if (after !== message) changed.push(exchange.first + offset);
+      return after;
+    });
+    return { ...exchange, messages };
+  });
+  return { draft: { ...draft, exchanges }, changed };
 }
 
 /** Returns the second draft with what a strategy did between the two. */

@@ -70,7 +70,7 @@ test('every outcome fits or says why not, is valid for every provider, and is wh
         expect(finish(input, scripted)).toEqual(done);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 120 },
   );
 });
 
@@ -94,7 +94,7 @@ test('a growing conversation is summarised in pieces, each message once, and sta
         }
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
@@ -103,7 +103,7 @@ test('a request for a window of any size is valid for every provider', () => {
     fc.property(anyConversation, fc.integer({ min: 1_024, max: 12_000 }), (messages, window) =>
       expectValidOnEveryWire(withoutImages(messages), window),
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
