@@ -152,6 +152,30 @@ describe('provider', () => {
     expect(left.contextEdits).toEqual({ clearToolResults: { trigger: 4_000, keep: 3, clearAtLeast: 1_000 } });
   });
 
+  test('keeps the results from the first pinned one on, and all of parallel calls', () => {
+    const twice = messages.map((message) =>
+      message.role === 'tool' ? { ...message, results: [...message.results, ...message.results] } : message,
+    );
+    const left = ready(
+      compact({
+        ...input,
+        messages: twice,
+        budget: 13_500,
+        hasProviderEdits: true,
+        isPinned: (_, index) => index === 10,
+      }),
+    );
+    expect(left.contextEdits?.clearToolResults?.keep).toBe(16);
+  });
+
+  test('falls back when the provider would not clear enough', () => {
+    const long = compact({ ...input, messages: asked(chat(30)), budget: 2_000, hasProviderEdits: true });
+    expect(ready(long).report).toMatchObject({
+      fallback: { reason: 'not_enough' },
+      steps: [{ strategy: 'drop_oldest' }],
+    });
+  });
+
   test('falls back, and says so, when the provider has nothing', () => {
     const { report, contextEdits } = ready(compact({ ...input, hasProviderEdits: false }));
     expect(contextEdits).toBeUndefined();

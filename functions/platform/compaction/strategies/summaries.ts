@@ -28,10 +28,12 @@ export const structuredSummary: SummaryStrategy = {
   name: 'structured_summary',
   reduce(draft, frame) {
     const { summary: before } = draft;
-    const tag = before?.kind === 'structured_summary' ? 'known' : 'earlier';
+    const isKnown = before?.kind === 'structured_summary';
+    const tag = isKnown ? 'known' : 'earlier';
     return planSummary(draft, frame, {
       kind: 'structured_summary',
       schema: SummaryEntries,
+      known: isKnown ? summaryText(before) : '',
       file: new URL('../structured-summary.md', import.meta.url),
       earlier: before === undefined ? '' : `<${tag}>\n${summaryText(before)}\n</${tag}>\n`,
     });
