@@ -5,9 +5,12 @@ import { messageCounter } from '../../../functions/platform/compaction/message-t
 import { presetOptions } from '../../../functions/platform/compaction/presets.ts';
 import type { Summary } from '../../../functions/platform/compaction/summary.ts';
 import { type SummaryPlan, toSummaryRequest } from '../../../functions/platform/compaction/summary-plan.ts';
+import { collectTurn } from '../../../functions/platform/models/collect-turn.ts';
 import { estimateTokens } from '../../../functions/platform/models/estimate-tokens.ts';
 import type { ModelMessage } from '../../../functions/platform/models/model.ts';
+import { openClaude } from '../../../functions/platform/models/providers/claude.ts';
 import { showAsData, showOnOneLine } from '../../../functions/platform/models/show-as-data.ts';
+import { startScriptedClaude } from '../../support/scripted-claude.ts';
 
 const count = messageCounter(estimateTokens);
 const filler = (words: number) => 'and so on '.repeat(words);
@@ -203,6 +206,20 @@ describe('summaries', () => {
     expect(request.system).not.toMatch(/\{\w+\}/);
     expect(request.responseSchema).toMatchObject({ type: 'object', properties: { decisions: { type: 'array' } } });
     expect((await toSummaryRequest(planOf(compact({ ...input, strategy: 'summary' })))).responseSchema).toBeUndefined();
+  });
+
+  test('the request of a plan is one that a provider takes, and its answer is a summary', async () => {
+    const server = await startScriptedClaude({ answer: () => ({ text: ANSWER }) });
+    try {
+      const model = await openClaude({ ANTHROPIC_API_KEY: 'sk-test', ANTHROPIC_BASE_URL: server.url });
+      const plan = planOf(compact(input));
+      const request = { model: 'scripted-model', ...(await toSummaryRequest(plan)) };
+      const { text } = await collectTurn({ model, request, signal: new AbortController().signal, timeoutMs: 10_000 });
+      expect(server.requests[0]?.body).toMatchObject({ output_config: { format: { type: 'json_schema' } } });
+      expect(textOf(ready(applySummary(plan, text)).messages)).toContain('The house is blue.');
+    } finally {
+      await server.close();
+    }
   });
 
   test('the summary replaces the range as data, before the newest exchanges', () => {
