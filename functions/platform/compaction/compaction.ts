@@ -33,7 +33,12 @@ export interface CompactionInput {
   keep: number;
   /** Messages that stay whole, with the calls and results that belong to them. */
   isPinned?: (message: ModelMessage, index: number) => boolean;
-  /** The newest summary of this conversation. The caller stores it with the conversation. */
+  /**
+   * Names a message, so that a stored summary finds what it covers: the same name for the same message, also when the
+   * conversation is given without its beginning. Default: the index.
+   */
+  keyOf?: (index: number) => string;
+  /** The newest summary of this conversation; in a tree, one of messages of this branch. The caller stores it. */
   earlier?: Summary | undefined;
   /** Counts tokens. Default: `estimateTokens`. */
   measure?: (text: string) => number;

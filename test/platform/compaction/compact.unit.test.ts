@@ -302,10 +302,34 @@ describe('summaries', () => {
   });
 
   test('an earlier text becomes an input of the lists', () => {
-    const earlier: Summary = { kind: 'summary', covers: [0, 1, 2, 3], text: 'Ada pays <40 EUR>.' };
+    const earlier: Summary = {
+      kind: 'summary',
+      covers: { through: '3', except: [], messages: 4 },
+      text: 'Ada pays <40 EUR>.',
+    };
     const { data, messages: range } = planOf(compact({ ...input, earlier }));
     expect(data).toMatch(/^<earlier>\nAda pays &lt;40 EUR&gt;\.\n<\/earlier>\n<conversation>/);
     expect(range[0]).toBe(4);
+  });
+
+  test('a summary is found by keys, and shown first when the conversation is given without its beginning', () => {
+    const keyOf = (from: number) => (index: number) => `msg_${from + index}`;
+    const { summary: earlier } = ready(applySummary(planOf(compact({ ...input, keyOf: keyOf(0) })), ANSWER));
+    expect(earlier?.covers).toEqual({ through: 'msg_53', except: [], messages: 54 });
+    for (const from of [10, 54]) {
+      const rest = { ...input, messages: messages.slice(from), keyOf: keyOf(from), earlier };
+      const { messages: sent } = ready(compact(rest));
+      expect(sent[0]).toMatchObject({ text: expect.stringMatching(/its 54 messages[\s\S]*40 EUR[\s\S]*Question 27/) });
+      expect(sent.slice(1)).toEqual(messages.slice(55));
+    }
+  });
+
+  test('a pinned message stays whole, and is summarised once it is pinned no more', () => {
+    const pinned = ready(applySummary(planOf(compact({ ...input, isPinned: (_, index) => index === 8 })), ANSWER));
+    expect(textOf(pinned.messages)).toContain('Question 4,');
+    expect(pinned.summary?.covers).toEqual({ through: '53', except: ['8'], messages: 53 });
+    const later = { ...input, messages: asked([...messages, ...chat(20)]), earlier: pinned.summary };
+    expect(planOf(compact(later)).messages.slice(0, 3)).toEqual([8, 54, 55]);
   });
 
   test('the oldest entries of the longest list are left out, and counted, when the lists have reached their limit', () => {

@@ -83,8 +83,3 @@ function showCut({ messages }: Exchange, room: number, measure: (text: string) =
     if (longest <= 128 || measure(text) <= room) return text;
   }
 }
-
-/** The messages that the new summary covers: those of the plan and those of the earlier summary. */
-export function allCovered({ frame, messages }: SummaryPlan): number[] {
-  return [...new Set([...(frame.input.earlier?.covers ?? []), ...messages])].sort((one, other) => one - other);
-}
