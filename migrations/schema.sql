@@ -982,7 +982,7 @@ begin
         from model_turns m where m.tenant_id = new.tenant_id and m.run_id = new.id
       union all
       select p.turn, p.text, false from partial_turns p join run_nodes n on n.id = p.node_id and n.turn = p.turn
-        where p.run_id = new.id and new.status = 'cancelled') t
+        where p.tenant_id = new.tenant_id and p.run_id = new.id and new.status = 'cancelled') t
     where btrim(t.said) <> '' order by t.turn
   loop
     v_text := v_text || case when v_text = '' or v_is_cut then '' else E'\n\n' end || turn.said;
@@ -998,7 +998,7 @@ begin
       jsonb_build_object('message_id', answer.id, 'run_id', new.id, 'status', answer.status));
     perform pg_notify('work_ended', new.id);
   end if;
-  delete from partial_turns where run_id = new.id;
+  delete from partial_turns where tenant_id = new.tenant_id and run_id = new.id;
   return null;
 end $$;
 
@@ -4170,7 +4170,7 @@ ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_task_name_key UNIQUE (task_name);
 
 ALTER TABLE ONLY public.partial_turns
-    ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (run_id);
+    ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (tenant_id, run_id);
 
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket);
@@ -4813,6 +4813,9 @@ ALTER TABLE ONLY public.notifications
 
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.partial_turns
+    ADD CONSTRAINT partial_turns_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.run_events
     ADD CONSTRAINT run_events_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
