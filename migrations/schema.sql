@@ -2914,7 +2914,7 @@ CREATE TABLE public.chat_learned (
     tenant_id text NOT NULL,
     user_id text NOT NULL,
     message_id text NOT NULL,
-    run_id text,
+    run_id text NOT NULL,
     "position" integer NOT NULL,
     text text NOT NULL,
     category text NOT NULL,
@@ -2958,7 +2958,6 @@ CREATE TABLE public.chat_memory_uses (
     since timestamp with time zone NOT NULL,
     text text,
     why text[] DEFAULT '{}'::text[] NOT NULL,
-    cited boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT chat_memory_uses_check CHECK (((text IS NOT NULL) = (kind = 'preference'::text))),
     CONSTRAINT chat_memory_uses_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'entity'::text, 'preference'::text])))
@@ -5509,7 +5508,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learned TO apexflow_defin
 GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learning TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learning TO apexflow_definer;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_memory_uses TO apexflow_runtime;
+GRANT SELECT,INSERT ON TABLE public.chat_memory_uses TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_memory_uses TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_runtime;

@@ -3,6 +3,8 @@ import { idSchema } from '../platform/id.ts';
 import { ModelName, ProviderName } from '../platform/models/model.ts';
 import { taskType } from '../platform/queue/task.ts';
 import { Money, RunId, TakeTurn, Timestamp, Tokens } from '../runs/run.ts';
+import { Learned } from './memory/learned.ts';
+import { MemoryNote } from './memory/memory-note.ts';
 
 /** Conversations and their messages, as the API shows them, and the task that answers. */
 
@@ -98,6 +100,8 @@ export const Message = z.strictObject({
   error: z.string().nullable(),
   tokens: Tokens.nullable(),
   cost_usd: Money.nullable(),
+  memory: z.array(MemoryNote).meta({ description: 'What is remembered that the answer was given, by ref' }),
+  learned: z.array(Learned).meta({ description: 'What the answer proposes to remember' }),
   created_at: Timestamp,
   completed_at: Timestamp.nullable(),
 });

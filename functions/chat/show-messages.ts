@@ -3,6 +3,9 @@ import type { Queryable } from '../platform/database/database.ts';
 import { type AnswerRecord, findAnswerRecords } from '../runs/answer-record.ts';
 import { findPartialTurn } from '../runs/events/follow-run.ts';
 import type { Message, Part } from './chat.ts';
+import { notesOf } from './memory/memory-note.ts';
+import { listLearned } from './sql/learned.ts';
+import { listMemoryNotes } from './sql/memory-use.ts';
 import { type MessageRow, runOf } from './sql/message.ts';
 
 /** The most characters of a call's output in a message. The turn of the run has the whole output. */
@@ -12,9 +15,12 @@ const SHOWN_OUTPUT = 4_000;
 export async function showMessages(queryable: Queryable, rows: readonly MessageRow[]): Promise<Message[]> {
   const runs = rows.flatMap((row) => runOf(row) ?? []);
   const answering = rows.find((row) => row.status === 'answering');
-  const [records, partial] = await Promise.all([
+  const ids = rows.map(({ id }) => id);
+  const [records, partial, notes, learned] = await Promise.all([
     findAnswerRecords(queryable, runs),
     answering?.run_id ? findPartialTurn(queryable, answering.run_id) : undefined,
+    listMemoryNotes(queryable, runs),
+    listLearned(queryable, ids),
   ]);
   return rows.map((row) => {
     const record = records.get(runOf(row) ?? '');
@@ -31,6 +37,8 @@ export async function showMessages(queryable: Queryable, rows: readonly MessageR
       model: record === undefined ? null : `${record.provider}/${record.model}`,
       tokens: own?.tokens ?? null,
       cost_usd: own?.cost_usd ?? null,
+      memory: notesOf(row.content, notes.get(runOf(row) ?? '') ?? []),
+      learned: learned.get(row.id) ?? [],
     };
   });
 }

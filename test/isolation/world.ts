@@ -227,9 +227,9 @@ async function proposeInChat(
   const ids = [createId('lrn'), createId('lrn')];
   for (const [position, id] of ids.entries())
     await asOwner(
-      `insert into chat_learned (id, tenant_id, user_id, message_id, position, text, category, origin)
-      values ($1, $2, $3, $4, $5, $6, 'general', 'person')`,
-      [id, tenantId, userId, answerId, position, `I know the ${marker} number ${position}.`],
+      `insert into chat_learned (id, tenant_id, user_id, message_id, run_id, position, text, category, origin)
+      values ($1, $2, $3, $4, $5, $6, $7, 'general', 'person')`,
+      [id, tenantId, userId, answerId, createId('run'), position, `I know the ${marker} number ${position}.`],
     );
   return ids;
 }

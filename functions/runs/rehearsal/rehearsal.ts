@@ -51,7 +51,7 @@ function memoryNote({ memories }: ScriptContext): string {
   if (memories.length === 0) return '';
   return `${REMEMBERED_PREFIX}${memories
     .slice(0, 3)
-    .map((text) => `“${text}”`)
+    .map(({ ref, text }) => `“${text}”${ref === undefined ? '' : ` [${ref}]`}`)
     .join(', ')}.`;
 }
 
