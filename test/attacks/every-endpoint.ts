@@ -25,6 +25,8 @@ export const NOTHING: Known = {
     usr: createId('usr'),
     prop: createId('prop'),
     lrn: createId('lrn'),
+    chat: createId('chat'),
+    msg: createId('msg'),
     pref: createId('pref'),
     dead: createId('dead'),
   },
