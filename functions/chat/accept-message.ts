@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { cutText } from '../platform/cut-text.ts';
 import type { Transaction } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
-import { createId } from '../platform/id.ts';
+import { createId, idSchema } from '../platform/id.ts';
 import { startRun } from '../runs/lifecycle/start.ts';
 import { singleGraph } from '../runs/planning/graph.ts';
-import { ASSISTANT, ConversationId, MessageId, ModelText, TakeAnswer } from './chat.ts';
+import { MOST_ATTACHMENTS, requireAttachments } from './attachments.ts';
+import { ASSISTANT, ConversationId, MessageId, ModelText, TakeAnswer, titleOf } from './chat.ts';
 import {
   findConversationLocked,
   insertConversation,
@@ -27,6 +27,7 @@ export const NewMessageBody = z.strictObject({
   client_id: z.string().min(1).max(100).optional().meta({
     description: 'An id of the sender. A message that is sent again with the same id is not repeated',
   }),
+  attachments: z.array(idSchema('upl')).max(MOST_ATTACHMENTS).default([]).meta({ description: 'Finished uploads' }),
   budget_usd: z.number().positive().max(10_000).optional().meta({ description: 'The most that this answer may cost' }),
 });
 export type NewMessageBody = z.output<typeof NewMessageBody>;
@@ -41,8 +42,8 @@ export interface Accepted {
 /**
  * Accepts a message in one transaction: stores it, starts the run that answers it and inserts the answer's message, so
  * an accepted message is never lost. A message with a known `client_id` returns the answer that it already has.
- * @throws Problem 404 for an unknown conversation or parent, 409 while another answer is under way, 429 and 501 of
- * {@link startRun}
+ * @throws Problem 404 for an unknown conversation or parent, 409 while another answer is under way, 422 for an upload that
+ * cannot be attached, 429 and 501 of {@link startRun}
  */
 export async function acceptMessage(transaction: Transaction, body: NewMessageBody): Promise<Accepted> {
   const known = body.client_id === undefined ? undefined : await findAnswerToClientId(transaction, body.client_id);
@@ -52,6 +53,7 @@ export async function acceptMessage(transaction: Transaction, body: NewMessageBo
     throw new Problem('conflict', `The answer ${conversation.answering} is under way; wait for its end or stop it.`);
   const parentId = body.parent_id === undefined ? conversation.head_id : body.parent_id;
   if (parentId !== null) await requireParent(transaction, conversation.id, parentId);
+  const attachments = await requireAttachments(transaction, body.attachments);
   const [questionId, answerId] = [createId('msg'), createId('msg')];
   const settings = { kind: 'chat' as const, query: body.message, team: [], budget_usd: body.budget_usd };
   const runId = await startRun(transaction, settings, singleGraph(ASSISTANT), {
@@ -68,6 +70,7 @@ export async function acceptMessage(transaction: Transaction, body: NewMessageBo
       status: 'complete',
       content: body.message,
       clientId: body.client_id,
+      metadata: attachments.length === 0 ? {} : { attachments },
     }),
     insertMessage({
       ...common,
@@ -88,9 +91,6 @@ export async function acceptMessage(transaction: Transaction, body: NewMessageBo
   return { ...common, messageId: answerId, runId };
 }
 
-/** The most characters of a title that is the beginning of the first message. */
-const LONGEST_TITLE = 60;
-
 async function findOrCreate(transaction: Transaction, body: NewMessageBody): Promise<LockedConversation> {
   if (body.conversation_id !== undefined) {
     const found = await findConversationLocked(transaction, body.conversation_id);
@@ -101,16 +101,6 @@ async function findOrCreate(transaction: Transaction, body: NewMessageBody): Pro
   const title = titleOf(body.message);
   await transaction.query(insertConversation({ id, title, target: { type: 'chat', id: 'chat' } }));
   return { id, title, head_id: null, answering: null };
-}
-
-/** Returns the first line of a message, cut at a word. */
-export function titleOf(message: string): string {
-  const [line = ''] = message.split('\n', 1);
-  const words = line.replace(/^[#>*\s-]+/, '').trim() || message.trim();
-  if (words.length <= LONGEST_TITLE) return words;
-  const cut = cutText(words, LONGEST_TITLE);
-  const space = cut.lastIndexOf(' ');
-  return `${space > LONGEST_TITLE / 2 ? cut.slice(0, space) : cut}…`;
 }
 
 /** @throws Problem 404 */

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { cutText } from '../platform/cut-text.ts';
 import { idSchema } from '../platform/id.ts';
 import { ModelName, ProviderName } from '../platform/models/model.ts';
 import { taskType } from '../platform/queue/task.ts';
 import { Money, RunId, TakeTurn, Timestamp, Tokens } from '../runs/run.ts';
+import { AnswerContext } from './answer-context.ts';
+import { Attachment } from './attachments.ts';
 import { Learned } from './memory/learned.ts';
 import { MemoryNote } from './memory/memory-note.ts';
 
@@ -98,11 +101,26 @@ export const Message = z.strictObject({
   run_id: RunId.nullable(),
   model: z.string().nullable(),
   error: z.string().nullable(),
+  attachments: z.array(Attachment),
+  memory: z.array(MemoryNote).meta({ description: 'What of the memory was in the context of an answer' }),
+  learned: z.array(Learned).meta({ description: 'What an answer proposes to remember' }),
+  context: AnswerContext.nullable().meta({ description: 'What the context of an answer was made of' }),
   tokens: Tokens.nullable(),
   cost_usd: Money.nullable(),
-  memory: z.array(MemoryNote).meta({ description: 'What is remembered that the answer was given, by ref' }),
-  learned: z.array(Learned).meta({ description: 'What the answer proposes to remember' }),
   created_at: Timestamp,
   completed_at: Timestamp.nullable(),
 });
 export type Message = z.infer<typeof Message>;
+
+/** The most characters of a title that is the beginning of the first message. */
+const LONGEST_TITLE = 60;
+
+/** Returns the first line of a message, cut at a word. */
+export function titleOf(message: string): string {
+  const [line = ''] = message.split('\n', 1);
+  const words = line.replace(/^[#>*\s-]+/, '').trim() || message.trim();
+  if (words.length <= LONGEST_TITLE) return words;
+  const cut = cutText(words, LONGEST_TITLE);
+  const space = cut.lastIndexOf(' ');
+  return `${space > LONGEST_TITLE / 2 ? cut.slice(0, space) : cut}…`;
+}

@@ -2,6 +2,8 @@ import { cutText } from '../platform/cut-text.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import { type AnswerRecord, findAnswerRecords } from '../runs/answer-record.ts';
 import { findPartialTurn } from '../runs/events/follow-run.ts';
+import { AnswerContext } from './answer-context.ts';
+import { attachmentsOf } from './attachments.ts';
 import type { Message, Part } from './chat.ts';
 import { notesOf } from './memory/memory-note.ts';
 import { listLearned } from './sql/learned.ts';
@@ -15,16 +17,14 @@ const SHOWN_OUTPUT = 4_000;
 export async function showMessages(queryable: Queryable, rows: readonly MessageRow[]): Promise<Message[]> {
   const runs = rows.flatMap((row) => runOf(row) ?? []);
   const answering = rows.find((row) => row.status === 'answering');
-  const ids = rows.map(({ id }) => id);
-  const [records, partial, notes, learned] = await Promise.all([
-    findAnswerRecords(queryable, runs),
-    answering?.run_id ? findPartialTurn(queryable, answering.run_id) : undefined,
-    listMemoryNotes(queryable, runs),
-    listLearned(queryable, ids),
-  ]);
+  const records = await findAnswerRecords(queryable, runs);
+  const partial = answering?.run_id ? await findPartialTurn(queryable, answering.run_id) : undefined;
+  const ids = rows.filter((row) => row.role === 'assistant').map(({ id }) => id);
+  const notes = await listMemoryNotes(queryable, runs);
+  const learned = await listLearned(queryable, ids);
   return rows.map((row) => {
     const record = records.get(runOf(row) ?? '');
-    const { metadata: _, ...shown } = row;
+    const { metadata, ...shown } = row;
     const own = row.run_id === null ? undefined : record;
     const parts = partsOf(row, record);
     if (row === answering && partial !== undefined) {
@@ -34,11 +34,13 @@ export async function showMessages(queryable: Queryable, rows: readonly MessageR
     return {
       ...shown,
       parts,
+      attachments: attachmentsOf(metadata),
+      memory: notesOf(row.content, notes.get(runOf(row) ?? '') ?? []),
+      learned: learned.get(row.id) ?? [],
+      context: AnswerContext.safeParse(metadata.context).data ?? null,
       model: record === undefined ? null : `${record.provider}/${record.model}`,
       tokens: own?.tokens ?? null,
       cost_usd: own?.cost_usd ?? null,
-      memory: notesOf(row.content, notes.get(runOf(row) ?? '') ?? []),
-      learned: learned.get(row.id) ?? [],
     };
   });
 }
@@ -58,7 +60,7 @@ function partsOf(row: MessageRow, record: AnswerRecord | undefined): Part[] {
 }
 
 /** Returns the end of a content that no recorded turn has: the text of a turn that was stopped. */
-function restAfter(content: string, said: readonly string[]): string {
+export function restAfter(content: string, said: readonly string[]): string {
   let at = 0;
   for (const text of said) {
     const found = content.indexOf(text, at);

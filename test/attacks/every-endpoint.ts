@@ -25,10 +25,11 @@ export const NOTHING: Known = {
     usr: createId('usr'),
     prop: createId('prop'),
     lrn: createId('lrn'),
-    chat: createId('chat'),
-    msg: createId('msg'),
     pref: createId('pref'),
     dead: createId('dead'),
+    chat: createId('chat'),
+    msg: createId('msg'),
+    upl: createId('upl'),
   },
   names: {
     path: 'backend/server.js',

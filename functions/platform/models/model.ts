@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CapabilityOverrides } from './capabilities.ts';
+import { AppliedEdit, type ContextEdits } from '../compaction/context-edits.ts';
+import { type Capabilities, CapabilityOverrides } from './capabilities.ts';
 
 /**
  * The providers of language models. `rehearsal` is the scripted team, which needs no key. Only
@@ -60,12 +61,26 @@ export const Thinking = z.object({
 });
 export type Thinking = z.infer<typeof Thinking>;
 
+/** The types of images that every provider with images takes. */
+export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
+export type ImageType = (typeof IMAGE_TYPES)[number];
+
+/** An image that a user shows to a model. The name is the user's; the size in pixels decides what the image costs. */
+export interface ModelImage {
+  name: string;
+  mediaType: ImageType;
+  /** The bytes in base64. */
+  data: string;
+  width: number;
+  height: number;
+}
+
 /**
  * The conversation, oldest first. A `tool` message answers calls of the assistant message before it, in the order of
  * the calls.
  */
 export type ModelMessage =
-  | { role: 'user'; text: string }
+  | { role: 'user'; text: string; images?: readonly ModelImage[] | undefined }
   | { role: 'assistant'; text: string; toolCalls: ToolCallRequest[]; thinking?: Thinking | undefined }
   | { role: 'tool'; results: ToolResult[] };
 
@@ -87,6 +102,8 @@ export interface ModelRequest {
   temperature?: number;
   /** Requests JSON that matches this JSON Schema. Providers only pass the schema on; the caller validates the text. */
   responseSchema?: Record<string, unknown>;
+  /** What the provider may clear of `messages`. Providers without the capability `context_edits` get none of it. */
+  contextEdits?: ContextEdits | undefined;
   /** What the tenant knows about the model. */
   capabilities?: CapabilityOverrides | undefined;
 }
@@ -161,6 +178,7 @@ export type ModelEvent =
   | { type: 'received'; text: string }
   | { type: 'usage'; usage: ReportedUsage }
   | { type: 'tool_call'; call: ToolCallRequest }
+  | { type: 'context_edited'; edits: AppliedEdit[] }
   | ({ type: 'finish'; usage: ReportedUsage | undefined } & Stop);
 
 /** A whole answer, recorded once for each node and turn. */
@@ -173,6 +191,8 @@ export const ModelTurn = z.object({
   stop_word: z.string().optional(),
   /** What is wrong with the answer as a whole: the message that the model reads next. */
   fault: z.string().optional(),
+  /** What the provider cleared of the conversation, when the request allowed it. */
+  context_edits: z.array(AppliedEdit).optional(),
   usage: Usage,
 });
 export type ModelTurn = z.infer<typeof ModelTurn>;
@@ -186,6 +206,8 @@ export interface Model {
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   /** Returns the request as it will be sent: with an output limit and a history that the model takes. */
   prepare?(request: ModelRequest): ModelRequest;
+  /** Returns what the model takes: its context window, and whether the provider edits the context. */
+  capabilitiesOf?(request: Pick<ModelRequest, 'model' | 'capabilities'>): Capabilities;
 }
 
 /**

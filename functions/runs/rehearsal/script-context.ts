@@ -3,7 +3,7 @@ import type { ModelMessage, ModelRequest } from '../../platform/models/model.ts'
 const PLANNED_ROLES = ['planner', 'retriever', 'thinker', 'coder', 'summarizer', 'formatter'] as const;
 /** The workers of a planned run. */
 export type PlannedRole = (typeof PLANNED_ROLES)[number];
-export type Role = 'plan' | 'backend' | 'frontend' | 'devops' | 'summary' | 'assistant' | PlannedRole;
+export type Role = 'plan' | 'backend' | 'frontend' | 'devops' | 'summary' | PlannedRole;
 
 /** What one worker says in one turn, and the tools that it calls. A turn without calls is its last. */
 export interface Line {
@@ -27,8 +27,8 @@ export interface ScriptContext {
   files: string[];
   /** The reports of the other workers, for the summary. */
   reports: { worker: string; status: string }[];
-  /** Facts of earlier sprints in the prompt, with their refs where they have one. */
-  memories: { ref: string | undefined; text: string }[];
+  /** Facts of earlier sprints in the prompt. */
+  memories: string[];
 }
 
 /** Reads the context of the worker's next turn from a model request. */
@@ -44,15 +44,13 @@ export function contextOf(request: ModelRequest): ScriptContext {
       worker,
       status,
     })),
-    memories: [...told.matchAll(/<memory (?:ref="(M\d+)")?[^<>]*>((?:(?!<memory ).)*?)<\/memory>/g)].map(
-      ([, ref, text = '']) => ({ ref, text }),
-    ),
+    memories: [...told.matchAll(/<memory [^<>]*>((?:(?!<memory ).)*?)<\/memory>/g)].map(([, text = '']) => text),
   };
 }
 
 function roleOf(system: string): Role {
   const worker = /^You are the (\w+) worker/.exec(system)?.[1];
-  if (worker === 'backend' || worker === 'frontend' || worker === 'devops' || worker === 'assistant') return worker;
+  if (worker === 'backend' || worker === 'frontend' || worker === 'devops') return worker;
   const planned = PLANNED_ROLES.find((role) => role === worker);
   if (planned !== undefined) return planned;
   return system.includes('You do not write files yourself') ? 'plan' : 'summary';

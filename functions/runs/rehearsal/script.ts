@@ -37,12 +37,11 @@ function sumUp({ reports, files }: ScriptContext): string {
 }
 
 /**
- * The script of the rehearsal: a chef and three workers build a counter app with an Express backend and a page; a
- * planned run; and an answer in a chat.
+ * The script of the rehearsal: a chef and three workers build a counter app with an Express backend and a page; and a
+ * planned run.
  */
 export const SCRIPT: Record<Role, Line[]> = {
   ...PLANNED_SCRIPT,
-  assistant: [{ say: 'Here a model would answer. I read your message and what is remembered.', calls: [] }],
   plan: [
     {
       say: 'I split the work between the team and tell each worker the interface.',
