@@ -223,8 +223,8 @@ async function insertChat(
   const [chat = ''] = chats;
   for (const id of chats)
     await asOwner(
-      `insert into chat_sessions (id, tenant_id, user_id, target_type, target_id, title, head_id)
-      values ($1, $2, $3, 'chat', 'chat', $4, case when $1 = $5 then $6 end)`,
+      `insert into chat_sessions (id, tenant_id, user_id, target_type, target_id, title, event_seq, head_id)
+      values ($1, $2, $3, 'chat', 'chat', $4, 1, case when $1 = $5 then $6 end)`,
       [id, tenantId, userId, `${marker} chat`, chat, answerId],
     );
   await asOwner(
