@@ -727,7 +727,8 @@ begin
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
   -- What chats proposed from the words of the source, and where they show entity files that are gone now.
   delete from chat_learned l using chat_messages a where l.tenant_id = current_tenant_id() and a.id = l.message_id
-    and p_source_id in (a.session_id, l.run_id) and is_in_reach(v_is_admin, l.user_id);
+    and (p_source_id in (a.session_id, l.run_id) or l.memory_id = any (v_facts))
+    and is_in_reach(v_is_admin, l.user_id);
   get diagnostics v_count = row_count;
   if v_count > 0 then v_rows := v_rows || jsonb_build_object('chat_learned', v_count); end if;
   delete from chat_memory_uses u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
@@ -2927,7 +2928,7 @@ CREATE TABLE public.chat_learned (
     tenant_id text NOT NULL,
     user_id text NOT NULL,
     message_id text NOT NULL,
-    run_id text,
+    run_id text NOT NULL,
     "position" integer NOT NULL,
     text text NOT NULL,
     category text NOT NULL,
@@ -2971,7 +2972,6 @@ CREATE TABLE public.chat_memory_uses (
     since timestamp with time zone NOT NULL,
     text text,
     why text[] DEFAULT '{}'::text[] NOT NULL,
-    cited boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT chat_memory_uses_check CHECK (((text IS NOT NULL) = (kind = 'preference'::text))),
     CONSTRAINT chat_memory_uses_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'entity'::text, 'preference'::text])))
@@ -5571,7 +5571,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learned TO apexflow_defin
 GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learning TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learning TO apexflow_definer;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_memory_uses TO apexflow_runtime;
+GRANT SELECT,INSERT ON TABLE public.chat_memory_uses TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_memory_uses TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_runtime;
