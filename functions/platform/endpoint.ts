@@ -7,6 +7,7 @@ import { openDatabase } from './database/open.ts';
 import { Problem } from './errors.ts';
 import { admit, DEFAULT_BODY_LIMIT, parsePart, queryOf, readJson } from './http/body.ts';
 import { type Hold, holdUntilClosed } from './http/budget.ts';
+import { challenging } from './http/challenge.ts';
 import type { BaseInput, EndpointContract, Reads, Replies, ReplyOf } from './http/endpoint-contract.ts';
 import { declareFunction } from './http/functions-framework.ts';
 import { guarded } from './http/guarded.ts';
@@ -143,7 +144,10 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       idempotent: takesKey(contract),
       replies: contract.reply,
     },
-    handle: (request, response) => guarded(contract.name, request, response, answer),
+    handle: (request, response) => {
+      const { name, resourceMetadata } = contract;
+      return guarded(name, request, response, resourceMetadata ? challenging(resourceMetadata, answer) : answer);
+    },
   });
 }
 

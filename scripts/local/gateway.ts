@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { useLocalGateway } from '../../functions/platform/http/internal-call.ts';
+import { useLocalGateway } from '../../functions/platform/http/own-url.ts';
 import { createFunctionServer, drain, type ServeElsewhere } from '../../functions/platform/http/listener.ts';
 import { withProbe } from '../../functions/platform/http/probe.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';

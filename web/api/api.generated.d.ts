@@ -2,6 +2,19 @@
 
 /** The API by route and method, for `createClient<paths>()` of openapi-fetch. */
 export interface paths {
+  "/.well-known/oauth-protected-resource/mcp": {
+    /** The metadata of the MCP endpoint (RFC 9728). */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { resource: string; resource_name: string; resource_documentation: string; scopes_supported: (string)[]; bearer_methods_supported: ("header")[]; } } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/auth/api-keys": {
     /** Lists your API keys, newest first. */
     get: {
@@ -1808,6 +1821,28 @@ export interface paths {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { status: "ok"; } } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/mcp": {
+    /** Serves the Model Context Protocol (MCP) for AI clients. */
+    post: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { jsonrpc: "2.0"; method?: string; params?: { name?: string; [key: string]: unknown }; [key: string]: unknown } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
+        202: { headers: { [name: string]: unknown }; content?: never };
+        400: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
+        406: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
       };
     };

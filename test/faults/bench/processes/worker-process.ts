@@ -4,7 +4,7 @@ import { OAuth2Client } from 'google-auth-library';
 import { closeDatabase, openDatabase } from '../../../../functions/platform/database/open.ts';
 import { discoverFunctions } from '../../../../functions/platform/discover.ts';
 import { environment } from '../../../../functions/platform/environment.ts';
-import { useLocalGateway } from '../../../../functions/platform/http/internal-call.ts';
+import { useLocalGateway } from '../../../../functions/platform/http/own-url.ts';
 import { createFunctionServer, drain } from '../../../../functions/platform/http/listener.ts';
 import { withProbe } from '../../../../functions/platform/http/probe.ts';
 import { beginShutdown } from '../../../../functions/platform/process/shutdown.ts';
