@@ -62,7 +62,7 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
   hasTag?: boolean;
   /** Whether the endpoint takes an `Idempotency-Key`. By default every POST does that may write (./idempotency.ts). */
   idempotent?: boolean;
-  /** The path of the metadata that tells a client without a valid token how to sign in (./challenge.ts). */
+  /** The path of the metadata that tells a client without a valid token how to sign in (../sign-in/challenge.ts). */
   resourceMetadata?: `/${string}`;
   bodyLimit?: number;
   deployment?: Deployment;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem, problemOfDatabaseError } from '../../platform/errors.ts';
-import { insufficientScope } from '../../platform/http/challenge.ts';
 import { publicOrigin } from '../../platform/http/own-url.ts';
 import { bearerToken } from '../../platform/http/request-head.ts';
 import { isServedOrigin } from '../../platform/http/served-host.ts';
 import { SCOPES } from '../../platform/sign-in/access.ts';
+import { insufficientScope } from '../../platform/sign-in/challenge.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { readOperation } from '../mcp/api-operation.ts';
 import { MCP_TOOLS } from '../mcp/mcp-tools.ts';
@@ -21,10 +21,10 @@ const Message = z.looseObject({
 });
 
 /**
- * Serves the Model Context Protocol over Streamable HTTP, without sessions: revision 2026-07-28, and clients of 2025 that
- * send `initialize`. Sign in with an API key or an access token as bearer. A tool calls the operation of this API that
- * it names, with the caller's own token, and needs its scope; everything else needs `tools:read`. 401 and 403 say in
- * `WWW-Authenticate` how to sign in and which scope is missing. 403 for a web page of another origin.
+ * Serves the Model Context Protocol over Streamable HTTP, without sessions: revision 2026-07-28, and clients of 2025
+ * that send `initialize`. Sign in with an API key or an access token as bearer. A tool calls the operation of this API
+ * that it names, with the caller's own token, and needs its scope; everything else needs `tools:read`. 401 and 403 say
+ * in `WWW-Authenticate` how to sign in and which scope is missing. 403 for a web page of another origin.
  */
 export const serveMcp = endpoint({
   name: 'system-serve-mcp',

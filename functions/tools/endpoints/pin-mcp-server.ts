@@ -9,9 +9,9 @@ import { findMcpServer, insertMcpServerChange, updateMcpServerPinned } from '../
 const NAME = 'tools-pin-mcp-server';
 
 /**
- * Approves the tools that an MCP server lists. For admins. From then on the workers of the tenant may call exactly these
- * tools as they are described; what the server changes later waits for the next approval. The hash names the list that
- * the admin has seen: 409 when the server lists something else by now. 404 when there is no such server.
+ * Approves the tools that an MCP server lists. For admins. From then on the workers of the tenant may call exactly
+ * these tools as they are described; what the server changes later waits for the next approval. The hash names the list
+ * that the admin has seen: 409 when the server lists something else by now. 404 when there is no such server.
  */
 export const pinMcpServer = endpoint({
   name: NAME,

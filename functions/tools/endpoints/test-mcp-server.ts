@@ -6,7 +6,7 @@ import { KeyServiceUnavailable } from '../../platform/secrets/key-encryption.ts'
 import { enter } from '../../platform/sign-in/enter.ts';
 import { listServerTools, type McpTarget, withMcpServer } from '../mcp/connect-mcp-server.ts';
 import { McpFault } from '../mcp/guarded-fetch.ts';
-import { toListedTools } from '../mcp/listed-tool.ts';
+import { type ListedTool, toListedTools } from '../mcp/listed-tool.ts';
 import { McpServer } from '../mcp/mcp-server.ts';
 import { toMcpServer } from '../mcp/mcp-server-view.ts';
 import { openMcpServer } from '../mcp/open-mcp-server.ts';
@@ -41,7 +41,10 @@ export const testMcpServer = endpoint({
   return { status: 200, body: toMcpServer(row) };
 });
 
-async function listTools(target: McpTarget, signal: AbortSignal) {
+async function listTools(
+  target: McpTarget,
+  signal: AbortSignal,
+): Promise<{ tools: ListedTool[]; isCut: boolean } | { error: string }> {
   try {
     const { tools, isCut } = await withMcpServer(target, signal, listServerTools);
     return { tools: toListedTools(tools), isCut };

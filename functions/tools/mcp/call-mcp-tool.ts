@@ -71,7 +71,7 @@ async function call(
   parameters: Record<string, unknown>,
   show: (text: string) => string,
 ): Promise<CompletedOutcome> {
-  // Without an output schema: the client would check the result with the server's own patterns, which may take for ever.
+  // Without an output schema: the client would check the result with the server's own patterns, in any time they take.
   const toolDefinition = { name, inputSchema: { type: 'object' as const } };
   const result = await client.callTool({ name, arguments: parameters }, { ...options, toolDefinition });
   const text = show(textOf(result));

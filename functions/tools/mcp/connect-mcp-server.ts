@@ -1,4 +1,5 @@
 import type { Client, Tool as ServerTool } from '@modelcontextprotocol/client';
+import { beforeAbort } from '../web/ask-host.ts';
 import { guardedFetch, McpFault } from './guarded-fetch.ts';
 import { mcpAccess } from './mcp-access.ts';
 
@@ -43,8 +44,12 @@ export async function withMcpServer<Result>(
     },
   });
   try {
-    await client.connect(transport, { signal, timeout });
-    return await work({ client, options: { signal, timeout } });
+    // The client does not always notice that a stream was cut off.
+    const connected = client.connect(transport, { signal, timeout });
+    return await beforeAbort(
+      connected.then(() => work({ client, options: { signal, timeout } })),
+      signal,
+    );
   } catch (error) {
     callerSignal.throwIfAborted();
     ends.signal.throwIfAborted();

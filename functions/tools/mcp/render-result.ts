@@ -6,8 +6,8 @@ import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts
 const SHOWN_CHARACTERS = 40_000;
 
 /**
- * Shows text of a tenant's MCP server as data from a stranger, in a frame that names the server and that the text cannot
- * close.
+ * Shows text of a tenant's MCP server as data from a stranger, in a frame that names the server and that the text
+ * cannot close.
  */
 export function frameOf({ server, tool }: { server: string; tool: string }, text: string): string {
   const shown = cutText(text, SHOWN_CHARACTERS);

@@ -159,8 +159,8 @@ export async function updateMcpServerPinned(
 }
 
 /**
- * Updates what is given. New headers are guarded by the version (compare-and-swap): returns undefined when it is not the
- * successor of the stored version.
+ * Updates what is given. New headers are guarded by the version (compare-and-swap): returns undefined when it is not
+ * the successor of the stored version.
  */
 export async function updateMcpServer(
   database: Queryable,

@@ -29,8 +29,8 @@ export async function askHost(
   }
 }
 
-/** Stops waiting when the signal is aborted. The name resolver itself cannot be stopped. */
-async function beforeAbort<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+/** Stops waiting when the signal is aborted, for work that cannot be stopped, such as the name resolver. */
+export async function beforeAbort<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   signal.throwIfAborted();
