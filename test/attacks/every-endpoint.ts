@@ -26,6 +26,7 @@ export const NOTHING: Known = {
     prop: createId('prop'),
     pref: createId('pref'),
     dead: createId('dead'),
+    mcp: createId('mcp'),
   },
   names: {
     path: 'backend/server.js',
@@ -39,6 +40,7 @@ export const NOTHING: Known = {
     key: 'nobodys key',
     value: 'anything',
     secret: 'deploy_token',
+    hash: 'b'.repeat(64),
   },
 };
 

@@ -1970,7 +1970,7 @@ export interface paths {
     /** Serves the Model Context Protocol (MCP) for AI clients. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody: { content: { "application/json": { jsonrpc: "2.0"; method?: string; params?: { name?: string; [key: string]: unknown }; [key: string]: unknown } } };
+      requestBody: { content: { "application/json": { jsonrpc: "2.0"; id?: string | number; method: string; params?: { name?: string; [key: string]: unknown }; } } };
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
         202: { headers: { [name: string]: unknown }; content?: never };

@@ -13,10 +13,11 @@ import { MCP_TOOLS } from '../mcp/mcp-tools.ts';
 const ACCESS = 'tools:read';
 const METADATA = '/.well-known/oauth-protected-resource/mcp';
 
-/** A JSON-RPC message. The SDK checks the rest. Batches left the protocol in 2025 and are refused. */
-const Message = z.looseObject({
+/** A JSON-RPC request or notification. The SDK checks the rest. Batches left the protocol in 2025 and are refused. */
+const Message = z.strictObject({
   jsonrpc: z.literal('2.0'),
-  method: z.string().max(200).optional(),
+  id: z.union([z.string().max(200), z.number()]).optional(),
+  method: z.string().max(200),
   params: z.looseObject({ name: z.string().optional() }).optional(),
 });
 
@@ -67,12 +68,12 @@ async function scopeOf({ method, params }: z.output<typeof Message>): Promise<(t
 }
 
 function toWebRequest(headers: NodeJS.Dict<string | string[]>, signal: AbortSignal): Request {
-  const sent = Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
-  return new Request(`${publicOrigin()}/mcp`, {
-    method: 'POST',
-    headers: Object.fromEntries(sent.filter(([name = '']) => /^(accept|content-type|mcp-.*)$/.test(name))),
-    signal,
-  });
+  const sent = new Headers();
+  for (const [name, value] of Object.entries(headers))
+    if (typeof value === 'string' && /^(accept|content-type|mcp-.*)$/.test(name)) sent.set(name, value);
+  // The SDK takes `*/*` literally.
+  if (/^$|\*\/\*/.test(sent.get('accept') ?? '')) sent.set('accept', 'application/json, text/event-stream');
+  return new Request(`${publicOrigin()}/mcp`, { method: 'POST', headers: sent, signal });
 }
 
 function replyOf({ status, headers, body }: Response) {

@@ -11,7 +11,10 @@ export const MOST_SERVERS = 20;
 /** Part of the names of the server's tools, so it is short. */
 export const ServerName = z
   .string()
-  .regex(/^[a-z](?:-?[a-z0-9]){0,19}$/, 'must be 1 to 20 lower-case letters, digits and single dashes, such as github')
+  .regex(
+    /^(?=.{1,20}$)[a-z](?:[-_]?[a-z0-9])*$/,
+    'must be 1 to 20 lower-case letters, digits, and single - or _, such as github',
+  )
   .meta({ description: 'Part of the names of the tools: mcp__<name>__<tool>' });
 
 /** Checked again, with the addresses of its host, by every request. */
