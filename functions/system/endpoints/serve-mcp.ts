@@ -16,7 +16,7 @@ const METADATA = '/.well-known/oauth-protected-resource/mcp';
 /** A JSON-RPC request or notification. The SDK checks the rest. Batches left the protocol in 2025 and are refused. */
 const Message = z.strictObject({
   jsonrpc: z.literal('2.0'),
-  id: z.union([z.string().max(200), z.number()]).optional(),
+  id: z.union([z.string().max(200), z.int()]).optional(),
   method: z.string().max(200),
   params: z.looseObject({ name: z.string().optional() }).optional(),
 });
