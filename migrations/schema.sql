@@ -29,6 +29,23 @@ CREATE FUNCTION public.any_lexeme(p_lexemes text[]) RETURNS tsquery
     from unnest(p_lexemes) l;
 $$;
 
+CREATE FUNCTION public.append_chat_event(p_session_id text, p_type text, p_data jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  owner text;
+  last bigint;
+begin
+  update chat_sessions set event_seq = event_seq + 1 where id = p_session_id
+  returning event_seq, tenant_id into last, owner;
+  if not found then
+    return null;
+  end if;
+  insert into chat_events (tenant_id, session_id, seq, type, data) values (owner, p_session_id, last, p_type, p_data);
+  perform pg_notify('chat_events', p_session_id);
+  return last;
+end $$;
+
 CREATE FUNCTION public.append_run_events(p_run_id text, p_events jsonb) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -611,7 +628,7 @@ begin
       and s.kind <> 'transcript'
     union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id()
       and s.user_id = p_user_id) w;
-  v_redacted := redact_memories(v_facts);
+  v_redacted := redact_memories(v_facts) + redact_shown_blocks(p_user_id, null);
   perform forget_memories(v_facts);
   if v_facts <> '{}' then v_rows := v_rows || jsonb_build_object('memories', cardinality(v_facts)); end if;
   foreach v_table in array array['outbox', 'dead_letters'] loop
@@ -638,7 +655,8 @@ begin
         where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'user_id')
       and exists (select from information_schema.columns c
         where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'tenant_id')
-      and case when t.table_name like 'memor%' or t.table_name in ('user_preferences', 'scanned_runs') then true
+      and case when t.table_name like 'memor%' or t.table_name in ('user_preferences', 'scanned_runs',
+        'chat_memory_uses', 'chat_muted_memories', 'chat_learned') then true
         else p_everything and t.table_name not in ('users', 'api_keys', 'audit_log', 'security_logs', 'usage_ledger',
           'usage_days', 'call_reservations') end
     order by t.table_name
@@ -707,6 +725,17 @@ begin
     and is_in_reach(v_is_admin, user_id);
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
+  -- What chats proposed from the words of the source, and where they show entity files that are gone now.
+  delete from chat_learned l using chat_messages a where l.tenant_id = current_tenant_id() and a.id = l.message_id
+    and p_source_id in (a.session_id, l.run_id) and is_in_reach(v_is_admin, l.user_id);
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('chat_learned', v_count); end if;
+  delete from chat_memory_uses u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
+    and is_in_reach(v_is_admin, u.user_id) and not exists (select from memory_blocks b where b.tenant_id = u.tenant_id
+      and b.user_id = u.user_id and b.path = u.target_id and b.block = u.block and b.valid_from = u.since);
+  delete from chat_muted_memories u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
+    and is_in_reach(v_is_admin, u.user_id) and not exists (select from memory_blocks b where b.tenant_id = u.tenant_id
+      and b.user_id = u.user_id and b.path = u.target_id);
   delete from idempotency_keys where tenant_id = current_tenant_id() and is_in_reach(v_is_admin, user_id)
     and (route like '%/memory%' or route like '%/remme%' or route like '%/repos%');
   get diagnostics v_count = row_count;
@@ -937,6 +966,42 @@ end $$;
 
 ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.finish_chat_answer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_text text := '';
+  v_is_cut boolean := false;
+  turn record;
+  answer chat_messages%rowtype;
+begin
+  for turn in
+    select t.said, t.is_cut from (
+      select m.turn, m.response ->> 'text' as said, m.response ->> 'finish_reason' = 'length'
+          and jsonb_array_length(m.response -> 'tool_calls') = 0 as is_cut
+        from model_turns m where m.tenant_id = new.tenant_id and m.run_id = new.id
+      union all
+      select p.turn, p.text, false from partial_turns p join run_nodes n on n.id = p.node_id and n.turn = p.turn
+        where p.run_id = new.id and new.status = 'cancelled') t
+    where btrim(t.said) <> '' order by t.turn
+  loop
+    v_text := v_text || case when v_text = '' or v_is_cut then '' else E'\n\n' end || turn.said;
+    v_is_cut := turn.is_cut;
+  end loop;
+  update chat_messages m set content = btrim(v_text), completed_at = clock_timestamp(),
+    status = case new.status when 'completed' then 'complete' when 'cancelled' then 'stopped' else 'failed' end,
+    error = case when new.status in ('failed', 'cost_exceeded') then new.error end
+  where m.run_id = new.id and m.status = 'answering'
+  returning * into answer;
+  if found then
+    perform append_chat_event(answer.session_id, 'answer_ended',
+      jsonb_build_object('message_id', answer.id, 'run_id', new.id, 'status', answer.status));
+    perform pg_notify('work_ended', new.id);
+  end if;
+  delete from partial_turns where run_id = new.id;
+  return null;
+end $$;
+
 CREATE FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1077,6 +1142,7 @@ CREATE TABLE public.run_nodes (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     completed_at timestamp with time zone,
+    turn_step text,
     CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text]))),
     CONSTRAINT run_nodes_waits_for_budget_check CHECK ((waits_for_budget = ANY (ARRAY['run'::text, 'day'::text, 'woken'::text])))
 )
@@ -1084,19 +1150,21 @@ WITH (fillfactor='60');
 
 ALTER TABLE ONLY public.run_nodes FORCE ROW LEVEL SECURITY;
 
-CREATE FUNCTION public.insert_turn_task(p_node public.run_nodes, p_step text, p_queue text, OUT task_name text, OUT payload jsonb, OUT not_before timestamp with time zone) RETURNS record
+CREATE FUNCTION public.insert_turn_task(p_node public.run_nodes, p_step text, p_queue text, OUT task_name text, OUT step text, OUT payload jsonb, OUT not_before timestamp with time zone) RETURNS record
     LANGUAGE plpgsql
     AS $$
+declare
+  v_step text := coalesce(p_node.turn_step, p_step);
 begin
   insert into outbox as o (tenant_id, task_name, queue, step, payload, not_before)
   values (p_node.tenant_id,
-    left(encode(sha256(convert_to(p_step || ' ' || p_node.id || ':' || p_node.generation, 'UTF8')), 'hex'), 40),
-    p_queue, p_step,
+    left(encode(sha256(convert_to(v_step || ' ' || p_node.id || ':' || p_node.generation, 'UTF8')), 'hex'), 40),
+    p_queue, v_step,
     jsonb_build_object('tenant_id', p_node.tenant_id, 'run_id', p_node.run_id, 'node_id', p_node.id,
       'generation', p_node.generation),
     p_node.wake_at)
   on conflict on constraint outbox_task_name_key do nothing
-  returning o.task_name, o.payload, o.not_before into task_name, payload, not_before;
+  returning o.task_name, o.step, o.payload, o.not_before into task_name, step, payload, not_before;
 end $$;
 
 CREATE FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) RETURNS boolean
@@ -1865,7 +1933,7 @@ $$;
 
 ALTER FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_estimated boolean, p_price text, p_reservation text, p_delta_channel text, p_deltas text[]) RETURNS TABLE(task_name text, payload jsonb)
+CREATE FUNCTION public.record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_estimated boolean, p_price text, p_reservation text, p_delta_channel text, p_deltas text[]) RETURNS TABLE(task_name text, step text, payload jsonb)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -1907,7 +1975,7 @@ begin
     where id = p_node_id;
   end if;
   if p_reservation is not null and release_reservation(p_reservation) then
-    return query select w.task_name, w.payload from wake_budget_waiters(p_run_id) w;
+    return query select w.task_name, w.step, w.payload from wake_budget_waiters(p_run_id) w;
   end if;
 end $$;
 
@@ -1955,7 +2023,8 @@ declare
   v_reader record;
   v_count integer;
 begin
-  v_count := redact_memories(array(select d.memory_id from list_derived_memories(p_source_id) d));
+  v_count := redact_memories(array(select d.memory_id from list_derived_memories(p_source_id) d))
+    + redact_shown_blocks(null, p_source_id);
   for v_reader in
     select c.run_id, array_agg(distinct q) filter (where q is not null) as quotes from list_page_readers(p_source_id) r
     join sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
@@ -2010,6 +2079,8 @@ begin
       ('run_events', 'run_id', array['message', 'data']),
       ('run_messages', 'run_id', array['content']),
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
+      ('chat_messages', 'run_id', array['content']),
+      ('chat_learned', 'run_id', array['text']),
       ('memory_sessions', 'id', array['material']),
       ('memory_turns', 'session_id', array['text', 'caption'])
     ) as t (name, key, columns), unnest(t.columns) c
@@ -2029,6 +2100,28 @@ end $_$;
 
 ALTER FUNCTION public.redact_run(p_run_id text, p_texts text[]) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.redact_shown_blocks(p_user_id text, p_source_id text) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select coalesce(sum(redact_run(s.run_id, s.texts)), 0)::integer from (
+    select a.run_id, array_agg(distinct q.quote) as texts from chat_memory_uses u
+    join chat_messages a on a.tenant_id = u.tenant_id and a.id = u.message_id and a.run_id is not null
+    join memory_blocks b on b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.path = u.target_id
+      and b.block = u.block and b.valid_from = u.since
+    -- The whole block stands in a prompt, its sentences of at least 12 characters in an answer.
+    cross join lateral (select b.text union select rtrim(btrim(t, ' -*'), '.!?,;: ')
+      from regexp_split_to_table(b.text, '\n|(?<=[.!?])\s+') t) as q (quote)
+    left join memory_commits c on c.tenant_id = b.tenant_id and c.user_id = b.user_id and c.id = b.commit_id
+    where u.tenant_id = current_tenant_id() and u.kind = 'entity' and (length(q.quote) >= 12 or q.quote = b.text)
+      and case when p_source_id is null then u.user_id = p_user_id else c.session_id = p_source_id and exists (
+        select from users w where w.id = current_user_id() and w.tenant_id = u.tenant_id and w.disabled_at is null
+          and is_in_reach(w.role = 'admin', u.user_id)) end
+    group by a.run_id) s;
+$$;
+
+ALTER FUNCTION public.redact_shown_blocks(p_user_id text, p_source_id text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.refuse(p_code text, p_message text, p_hint text DEFAULT ''::text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2045,7 +2138,7 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text, p_queue text, p_wake_at timestamp with time zone, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_waits_for_budget text) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
+CREATE FUNCTION public.release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text, p_queue text, p_wake_at timestamp with time zone, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_waits_for_budget text) RETURNS TABLE(task_name text, step text, payload jsonb, not_before timestamp with time zone)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -2076,6 +2169,7 @@ begin
   task := insert_turn_task(node, p_step, p_queue);
   if task.task_name is not null then
     task_name := task.task_name;
+    step := task.step;
     payload := task.payload;
     not_before := task.not_before;
     return next;
@@ -2309,7 +2403,7 @@ end $$;
 
 ALTER FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.ring_node(p_node_id text, p_step text, p_queue text, p_wake_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
+CREATE FUNCTION public.ring_node(p_node_id text, p_step text, p_queue text, p_wake_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(task_name text, step text, payload jsonb, not_before timestamp with time zone)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -2325,6 +2419,7 @@ begin
   task := insert_turn_task(node, p_step, p_queue);
   if task.task_name is not null then
     task_name := task.task_name;
+    step := task.step;
     payload := task.payload;
     not_before := task.not_before;
     return next;
@@ -2646,8 +2741,8 @@ begin
   loop
     if waiter.wake_at is not null then
       queue := waiter.wake_task ->> 'queue';
-      step := waiter.wake_task ->> 'step';
-      select r.task_name, r.payload into task_name, payload from ring_node(waiter.id, step, queue) r;
+      select r.task_name, r.step, r.payload into task_name, step, payload
+        from ring_node(waiter.id, waiter.wake_task ->> 'step', queue) r;
       return next;
     end if;
   end loop;
@@ -2803,6 +2898,74 @@ WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 
 ALTER TABLE ONLY public.call_reservations FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.chat_events (
+    tenant_id text NOT NULL,
+    session_id text NOT NULL,
+    seq bigint NOT NULL,
+    type text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.chat_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_learned (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    message_id text NOT NULL,
+    run_id text,
+    "position" integer NOT NULL,
+    text text NOT NULL,
+    category text NOT NULL,
+    origin text NOT NULL,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    memory_id text,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_learned_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
+    CONSTRAINT chat_learned_check CHECK (((status = 'proposed'::text) = (decided_at IS NULL))),
+    CONSTRAINT chat_learned_origin_check CHECK ((origin = ANY (ARRAY['person'::text, 'answer'::text]))),
+    CONSTRAINT chat_learned_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'kept'::text, 'declined'::text]))),
+    CONSTRAINT chat_learned_text_check CHECK (((length(text) >= 1) AND (length(text) <= 4000)))
+);
+
+ALTER TABLE ONLY public.chat_learned FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_learning (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    postponements integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_learning_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'learned'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.chat_learning FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_memory_uses (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    message_id text NOT NULL,
+    ref text NOT NULL,
+    kind text NOT NULL,
+    target_id text NOT NULL,
+    block text DEFAULT ''::text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    text text,
+    why text[] DEFAULT '{}'::text[] NOT NULL,
+    cited boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_memory_uses_check CHECK (((text IS NOT NULL) = (kind = 'preference'::text))),
+    CONSTRAINT chat_memory_uses_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'entity'::text, 'preference'::text])))
+);
+
+ALTER TABLE ONLY public.chat_memory_uses FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.chat_messages (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -2812,10 +2975,28 @@ CREATE TABLE public.chat_messages (
     content text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb,
-    CONSTRAINT chat_messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text])))
+    parent_id text,
+    run_id text,
+    status text DEFAULT 'complete'::text NOT NULL,
+    error text,
+    completed_at timestamp with time zone,
+    client_id text,
+    CONSTRAINT chat_messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text]))),
+    CONSTRAINT chat_messages_status_check CHECK ((status = ANY (ARRAY['answering'::text, 'complete'::text, 'stopped'::text, 'failed'::text])))
 );
 
 ALTER TABLE ONLY public.chat_messages FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_muted_memories (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    kind text NOT NULL,
+    target_id text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_muted_memories_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'entity'::text, 'preference'::text])))
+);
+
+ALTER TABLE ONLY public.chat_muted_memories FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.chat_sessions (
     id text NOT NULL,
@@ -2826,10 +3007,29 @@ CREATE TABLE public.chat_sessions (
     title text DEFAULT 'New Chat'::text NOT NULL,
     model text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
+    favorite boolean DEFAULT false NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    compaction text DEFAULT 'balanced'::text NOT NULL,
+    head_id text,
+    forked_from text,
+    forked_from_message text,
+    event_seq bigint DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE ONLY public.chat_sessions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_summaries (
+    tenant_id text NOT NULL,
+    session_id text NOT NULL,
+    message_id text NOT NULL,
+    strategy text NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.chat_summaries FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.dead_letters (
     id text NOT NULL,
@@ -3437,6 +3637,18 @@ ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE UNLOGGED TABLE public.partial_turns (
+    tenant_id text NOT NULL,
+    run_id text NOT NULL,
+    node_id text NOT NULL,
+    turn integer NOT NULL,
+    fence bigint NOT NULL,
+    text text NOT NULL,
+    thinking text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE ONLY public.partial_turns FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.rate_limits (
     bucket text NOT NULL,
     tokens double precision NOT NULL,
@@ -3636,7 +3848,7 @@ CREATE TABLE public.sessions (
     CONSTRAINT sessions_budget_usd_check CHECK ((budget_usd > (0)::numeric)),
     CONSTRAINT sessions_cost_check CHECK ((cost >= (0)::numeric)),
     CONSTRAINT sessions_cost_unknown_check CHECK ((cost_unknown >= (0)::numeric)),
-    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text]))),
+    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text, 'chat'::text, 'call'::text]))),
     CONSTRAINT sessions_reserved_check CHECK ((reserved >= (0)::numeric)),
     CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))
 )
@@ -3788,11 +4000,35 @@ ALTER TABLE ONLY public.audit_log
 ALTER TABLE ONLY public.call_reservations
     ADD CONSTRAINT call_reservations_pkey PRIMARY KEY (tenant_id, reference);
 
+ALTER TABLE ONLY public.chat_events
+    ADD CONSTRAINT chat_events_pkey PRIMARY KEY (tenant_id, session_id, seq);
+
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_pkey PRIMARY KEY (message_id, ref);
+
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.chat_messages
+    ADD CONSTRAINT chat_messages_tenant_id_id_key UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.chat_muted_memories
+    ADD CONSTRAINT chat_muted_memories_pkey PRIMARY KEY (tenant_id, user_id, kind, target_id);
+
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.chat_sessions
+    ADD CONSTRAINT chat_sessions_tenant_id_id_key UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.chat_summaries
+    ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id, strategy);
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
@@ -3929,6 +4165,9 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_task_name_key UNIQUE (task_name);
 
+ALTER TABLE ONLY public.partial_turns
+    ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (run_id);
+
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket);
 
@@ -4019,6 +4258,32 @@ CREATE INDEX call_reservations_by_run ON public.call_reservations USING btree (r
 CREATE INDEX call_reservations_open ON public.call_reservations USING btree (expires_at) WHERE (written_off_at IS NULL);
 
 CREATE INDEX call_reservations_written_off ON public.call_reservations USING btree (written_off_at) WHERE (written_off_at IS NOT NULL);
+
+CREATE INDEX chat_learned_by_message ON public.chat_learned USING btree (tenant_id, message_id);
+
+CREATE INDEX chat_learned_by_user ON public.chat_learned USING btree (user_id);
+
+CREATE INDEX chat_learned_same_text ON public.chat_learned USING btree (tenant_id, user_id, md5(lower(text)));
+
+CREATE INDEX chat_learning_by_tenant ON public.chat_learning USING btree (tenant_id, id);
+
+CREATE INDEX chat_learning_by_user ON public.chat_learning USING btree (user_id);
+
+CREATE INDEX chat_memory_uses_by_target ON public.chat_memory_uses USING btree (tenant_id, user_id, kind, target_id);
+
+CREATE INDEX chat_memory_uses_by_user ON public.chat_memory_uses USING btree (user_id);
+
+CREATE UNIQUE INDEX chat_messages_answering ON public.chat_messages USING btree (session_id) WHERE (status = 'answering'::text);
+
+CREATE UNIQUE INDEX chat_messages_client ON public.chat_messages USING btree (tenant_id, user_id, client_id) WHERE (client_id IS NOT NULL);
+
+CREATE INDEX chat_messages_parent ON public.chat_messages USING btree (session_id, parent_id);
+
+CREATE UNIQUE INDEX chat_messages_run ON public.chat_messages USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX chat_muted_memories_by_user ON public.chat_muted_memories USING btree (user_id);
+
+CREATE INDEX chat_sessions_recent ON public.chat_sessions USING btree (tenant_id, user_id, updated_at DESC, id DESC);
 
 CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (tried_at) WHERE (died_at IS NULL);
 
@@ -4266,6 +4531,8 @@ CREATE INDEX sessions_ended ON public.sessions USING btree (tenant_id, completed
 
 CREATE INDEX sessions_replays ON public.sessions USING btree (tenant_id, replay_of) WHERE (replay_of IS NOT NULL);
 
+CREATE UNIQUE INDEX sessions_started_by ON public.sessions USING btree (((metadata ->> 'started_by_call'::text))) WHERE ((metadata ->> 'started_by_call'::text) IS NOT NULL);
+
 CREATE INDEX sessions_waiting ON public.sessions USING btree (tenant_id, created_at) WHERE ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text])) AND ((admitted_at IS NULL) OR waits_for_slot));
 
 CREATE INDEX tenant_secrets_by_tenant ON public.tenant_secrets USING btree (tenant_id, id DESC);
@@ -4287,6 +4554,8 @@ CREATE UNIQUE INDEX users_subjects ON public.users USING btree (owner_id, displa
 CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC) WHERE (owner_id IS NOT NULL);
 
 CREATE TRIGGER audit_log_actor BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.attribute_audit_line();
+
+CREATE TRIGGER finish_chat_answer AFTER UPDATE OF status ON public.sessions FOR EACH ROW WHEN (((new.kind = 'chat'::text) AND (new.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])) AND (old.status <> ALL (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))) EXECUTE FUNCTION public.finish_chat_answer();
 
 CREATE TRIGGER memory_consolidations_ended AFTER UPDATE OF status ON public.memory_consolidations FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION public.notify_work_ended();
 
@@ -4317,14 +4586,56 @@ ALTER TABLE ONLY public.call_reservations
 ALTER TABLE ONLY public.call_reservations
     ADD CONSTRAINT call_reservations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.chat_events
+    ADD CONSTRAINT chat_events_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_id_fkey FOREIGN KEY (id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.chat_sessions(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.chat_messages
+    ADD CONSTRAINT chat_messages_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_muted_memories
+    ADD CONSTRAINT chat_muted_memories_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_muted_memories
+    ADD CONSTRAINT chat_muted_memories_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_summaries
+    ADD CONSTRAINT chat_summaries_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -4557,9 +4868,21 @@ ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.call_reservations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.chat_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_learned ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_learning ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_memory_uses ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.chat_messages ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.chat_muted_memories ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_summaries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.dead_letters ENABLE ROW LEVEL SECURITY;
 
@@ -4569,9 +4892,21 @@ CREATE POLICY definer_functions ON public.audit_log TO apexflow_definer USING (t
 
 CREATE POLICY definer_functions ON public.call_reservations TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.chat_events TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_learned TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_learning TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_memory_uses TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.chat_messages TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.chat_muted_memories TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.chat_sessions TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_summaries TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.dead_letters TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -4632,6 +4967,8 @@ CREATE POLICY definer_functions ON public.model_turns TO apexflow_definer USING 
 CREATE POLICY definer_functions ON public.notifications TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.outbox TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.partial_turns TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.run_blobs TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -4739,6 +5076,12 @@ CREATE POLICY of_visible_facts ON public.memory_vectors AS RESTRICTIVE TO apexfl
 
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY own_only ON public.chat_learned AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.chat_memory_uses AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.chat_muted_memories AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
 CREATE POLICY own_only ON public.document_chunks AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.documents AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
@@ -4781,7 +5124,17 @@ CREATE POLICY own_or_visible ON public.memory_evidence AS RESTRICTIVE FOR SELECT
    FROM public.memories m
   WHERE (m.id = memory_evidence.memory_id)))));
 
+CREATE POLICY own_rows ON public.chat_learning AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
+CREATE POLICY own_rows ON public.chat_messages AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
+CREATE POLICY own_rows ON public.chat_sessions AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
+CREATE POLICY own_rows ON public.sessions AS RESTRICTIVE TO apexflow_runtime USING (((kind = ANY (ARRAY['run'::text, 'sprint'::text])) OR (public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
 CREATE POLICY own_to_delete ON public.memory_turns AS RESTRICTIVE FOR DELETE TO apexflow_runtime USING ((user_id = public.current_user_id()));
+
+ALTER TABLE public.partial_turns ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.run_blobs ENABLE ROW LEVEL SECURITY;
 
@@ -4811,9 +5164,21 @@ CREATE POLICY tenant_isolation ON public.audit_log TO apexflow_runtime USING ((t
 
 CREATE POLICY tenant_isolation ON public.call_reservations TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.chat_events TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_learned TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_learning TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_memory_uses TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.chat_messages TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.chat_muted_memories TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.chat_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_summaries TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.dead_letters TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -4874,6 +5239,8 @@ CREATE POLICY tenant_isolation ON public.model_turns TO apexflow_runtime USING (
 CREATE POLICY tenant_isolation ON public.notifications TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.outbox TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.partial_turns TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.run_blobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5003,6 +5370,8 @@ GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.finish_chat_answer() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) TO apexflow_runtime;
@@ -5140,6 +5509,8 @@ GRANT ALL ON FUNCTION public.redact_memory_source(p_source_id text) TO apexflow_
 
 REVOKE ALL ON FUNCTION public.redact_run(p_run_id text, p_texts text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.redact_shown_blocks(p_user_id text, p_source_id text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
 
@@ -5177,11 +5548,29 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_log TO apexflow_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.call_reservations TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.call_reservations TO apexflow_definer;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.chat_events TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_events TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learned TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learned TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learning TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learning TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_memory_uses TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_memory_uses TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_definer;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_muted_memories TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_muted_memories TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.chat_summaries TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_definer;
@@ -5293,6 +5682,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_turns TO apexflow_define
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.partial_turns TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.partial_turns TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO apexflow_runtime;
 GRANT SELECT,DELETE ON TABLE public.rate_limits TO apexflow_definer;

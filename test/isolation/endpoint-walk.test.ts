@@ -32,6 +32,7 @@ const NOBODY: Known = {
     job: createId('job'),
     usr: createId('usr'),
     prop: createId('prop'),
+    lrn: createId('lrn'),
     pref: createId('pref'),
     con: createId('con'),
     mcp: createId('mcp'),
@@ -49,6 +50,7 @@ const NOBODY: Known = {
     field: 'nobodys.field',
     value: 'anything',
     hash: 'b'.repeat(64),
+    target_id: 'mem_nobodys',
   },
 };
 

@@ -150,6 +150,309 @@ export interface paths {
       };
     };
   };
+  "/api/v1/chat/conversations": {
+    /** Lists your conversations: search, archived, favourites, by tag. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; q?: string; archived?: "true" | "false"; favorite?: "true" | "false"; tag?: string; target_type?: string; target_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Begins a conversation with the task and the result of a run. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { run_id: string; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}": {
+    /** Returns a conversation. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Renames, archives, marks or tags a conversation, or shows another branch. */
+    patch: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { title?: string; archived?: boolean; favorite?: boolean; tags?: (string)[]; compaction?: "aggressive" | "balanced" | "conservative" | "manual"; head_id?: string; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Deletes a conversation and what is recorded of its answers. */
+    delete: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/events": {
+    /** Streams what changes in a conversation (SSE). */
+    get: {
+      parameters: { query?: { last_event_id?: number; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "text/event-stream": string } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/export": {
+    /** Exports a conversation as JSON or Markdown. */
+    get: {
+      parameters: { query?: { format?: "json" | "markdown"; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { version: 1; conversation: { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; }; messages: ({ id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; })[]; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/fork": {
+    /** Copies a conversation up to a message into a new conversation. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { message_id: string; title?: string; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/messages": {
+    /** Lists the messages of a branch of a conversation, the newest page first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; head?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/learned/{id}": {
+    /** Keeps or declines what an answer proposes to remember. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { decision: "keep" | "decline"; text?: string; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; message_id: string; text: string; category: string; origin: "person" | "answer"; status: "proposed" | "kept" | "declined"; memory_id: string | null; decided_at: string | null; created_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/message": {
+    /** Sends a message and streams the answer; with Accept: application/json it comes whole. */
+    post: {
+      parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { message: string; conversation_id?: string; model?: string; parent_id?: string | null; client_id?: string; budget_usd?: number; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { conversation_id: string; message: { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; }; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { conversation_id: string; message: { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/messages/{id}": {
+    /** Returns a message. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/messages/{id}/events": {
+    /** Streams an answer (SSE); joins one that is under way. */
+    get: {
+      parameters: { query?: { last_event_id?: number; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "text/event-stream": string } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/messages/{id}/stop": {
+    /** Stops an answer and keeps what was said. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/muted-memories": {
+    /** Lists what your chats do not use. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ kind: "fact" | "entity" | "preference"; target_id: string; text: string | null; created_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/muted-memories/{kind}/{target_id}": {
+    /** Keeps something remembered out of your chats. */
+    put: {
+      parameters: { query?: never; path: { kind: "fact" | "entity" | "preference"; target_id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { kind: "fact" | "entity" | "preference"; target_id: string; text: string | null; created_at: string; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Lets your chats use something remembered again. */
+    delete: {
+      parameters: { query?: never; path: { kind: "fact" | "entity" | "preference"; target_id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/dead-letters": {
     /** Lists the tasks that have used up their attempts. */
     get: {
@@ -958,7 +1261,7 @@ export interface paths {
       parameters: { query?: { limit?: number; cursor?: string; kind?: "question" | "approval"; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; run_id: string; run_title: string; run_kind: "run" | "sprint"; worker: string; })[]; next_cursor: string | null; count: number; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; run_id: string; run_title: string; run_kind: "run" | "sprint" | "chat" | "call"; worker: string; })[]; next_cursor: string | null; count: number; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1117,10 +1420,10 @@ export interface paths {
   "/api/v1/runs": {
     /** Lists the tenant's runs, sprints among them, newest first. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; kind?: "run" | "sprint"; q?: string; worker?: string; user_id?: string; mine?: "true" | "false"; created_from?: string; created_to?: string; status?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; kind?: "run" | "sprint" | "chat" | "call"; q?: string; worker?: string; user_id?: string; mine?: "true" | "false"; created_from?: string; created_to?: string; status?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; })[]; next_cursor: string | null; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint" | "chat" | "call"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; })[]; next_cursor: string | null; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1135,7 +1438,7 @@ export interface paths {
       parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { query: string; agent_type?: string; budget_usd?: number; github_repo?: string; allowed_hosts?: (string)[]; } } };
       responses: {
-        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint" | "chat" | "call"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1155,7 +1458,7 @@ export interface paths {
       parameters: { query?: { since?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { watermark: string; items: ({ id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; })[]; deleted: ({ id: string; deleted_at: string; })[]; more: boolean; counts: { started: number; waiting_input: number; completed: number; failed: number; cancelled: number; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { watermark: string; items: ({ id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint" | "chat" | "call"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; })[]; deleted: ({ id: string; deleted_at: string; })[]; more: boolean; counts: { started: number; waiting_input: number; completed: number; failed: number; cancelled: number; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1169,7 +1472,7 @@ export interface paths {
   "/api/v1/runs/counts": {
     /** Counts the tenant's runs by status, with the filters of the list. */
     get: {
-      parameters: { query?: { kind?: "run" | "sprint"; q?: string; worker?: string; user_id?: string; mine?: "true" | "false"; created_from?: string; created_to?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { kind?: "run" | "sprint" | "chat" | "call"; q?: string; worker?: string; user_id?: string; mine?: "true" | "false"; created_from?: string; created_to?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { total: number; by_status: { [key: string]: number }; } } };
@@ -1209,7 +1512,7 @@ export interface paths {
       parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint" | "chat" | "call"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1259,8 +1562,8 @@ export interface paths {
       parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
-        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint" | "chat" | "call"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint" | "chat" | "call"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1367,8 +1670,8 @@ export interface paths {
       parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody: { content: { "application/json": { question_id?: string; node_id?: string; fingerprint?: string; response: string; } } };
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
-        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint" | "chat" | "call"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint" | "chat" | "call"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1424,7 +1727,7 @@ export interface paths {
       parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: { content: { "application/json": { from_node?: string; from_failure?: boolean; query?: string; instruction?: string; budget_usd?: number; github_repo?: string; allowed_hosts?: (string)[]; } } };
       responses: {
-        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; budget_usd: string | null; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; error: string | null; scripted: boolean; created_at: string; started_at: string | null; completed_at: string | null; kind: "run" | "sprint" | "chat" | "call"; query: string; agent_type: string | null; replay_of: string | null; started_by: { user_id: string; name: string | null; }; open_questions: number; result: string | null; reserved_usd: string; event_seq: number; github_repo: string | null; allowed_hosts: (string)[]; confidence: number | null; ambiguities: (string)[]; costs: ({ worker: string | null; kind: string; provider: string; model: string; price: "list" | "configured" | "upper_bound" | "free"; calls: number; estimated_calls: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; })[]; questions: ({ id: string; node_id: string; kind: "question" | "approval"; text: string; options: (string)[]; tool: string; arguments: { [key: string]: unknown }; details: string | null; fingerprint: string | null; created_at: string; expires_at: string; })[]; graph: { nodes: ({ id: string; worker: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; provider: string | null; model: string | null; turns: number; attempts: number; tokens: { input: number; output: number; cached: number; total: number; }; cost_usd: string; result: string | null; error: string | null; started_at: string | null; completed_at: string | null; is_kept: boolean; max_turns: number | null; depends_on: (string)[]; instruction: string | null; reads: (string)[]; writes: (string)[]; })[]; edges: ({ source: string; target: string; })[]; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1622,7 +1925,7 @@ export interface paths {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; default_model: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; context_edits?: "none" | "tool_results" | "all"; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; default_model: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; }; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1633,9 +1936,9 @@ export interface paths {
     /** Changes settings of your tenant. */
     patch: {
       parameters: { query?: never; path?: never; header?: { "If-Match"?: string; }; cookie?: never };
-      requestBody: { content: { "application/json": { name?: string; worker_config?: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } | "gemini" | "claude" | "openai" | "qwen" | null } | null; max_concurrent_sprints?: number; max_parallel_nodes?: number; allowed_hosts?: (string)[]; budget_usd_per_day?: number | null; prices?: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } | null } | null; } } };
+      requestBody: { content: { "application/json": { name?: string; worker_config?: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; context_edits?: "none" | "tool_results" | "all"; }; } | "gemini" | "claude" | "openai" | "qwen" | null } | null; max_concurrent_sprints?: number; max_parallel_nodes?: number; allowed_hosts?: (string)[]; budget_usd_per_day?: number | null; prices?: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } | null } | null; } } };
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; context_edits?: "none" | "tool_results" | "all"; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
