@@ -12,6 +12,7 @@ export interface ApiOperation {
   scope: string;
   /** JSON Schema of an object with all arguments. */
   schema: { type: 'object'; properties: Record<string, JsonSchema>; required: string[]; additionalProperties: false };
+  /** Of every argument, also of those that are not offered. */
   places: ReadonlyMap<string, Place>;
 }
 
@@ -46,7 +47,7 @@ export async function readOperation(route: string, offers?: readonly string[]): 
     method,
     path,
     scope,
-    places: new Map(wanted.map(({ argument, place }) => [argument, place])),
+    places: new Map(all.map(({ argument, place }) => [argument, place])),
     schema: {
       type: 'object',
       properties: Object.fromEntries(wanted.map(({ argument, schema }) => [argument, schema])),

@@ -17,11 +17,11 @@ export async function callTool(
   const tool = MCP_TOOLS.find((candidate) => candidate.name === name);
   if (tool === undefined) return failed(`There is no tool ${cutText(name, 100)}.`);
   const operation = await readOperation(tool.operation, tool.offers);
-  const unknown = Object.keys(given).find((argument) => !operation.places.has(argument));
+  const unknown = Object.keys(given).find((argument) => !Object.hasOwn(operation.schema.properties, argument));
   if (unknown !== undefined) return failed(`The tool ${name} has no argument ${cutText(unknown, 100)}.`);
   const missing = operation.schema.required.find((argument) => given[argument] === undefined);
   if (missing !== undefined) return failed(`The tool ${name} needs the argument ${missing}.`);
-  const answer = await callApi(operation, given, caller);
+  const answer = await callApi(operation, { ...given, ...tool.fixed }, caller);
   return answer.status < 400 ? succeeded(answer) : failed(describeProblem(answer));
 }
 

@@ -10,6 +10,8 @@ export interface McpTool {
   description: string;
   /** The arguments that are offered, if not all: a client pays for the schema of each tool with every turn. */
   offers?: readonly string[];
+  /** Arguments that every call has and that are not offered. */
+  fixed?: Record<string, unknown>;
   hints: Hints;
 }
 
@@ -138,6 +140,40 @@ export const MCP_TOOLS: readonly McpTool[] = [
     operation: 'POST /api/v1/documents/search',
     title: 'Search documents',
     description: 'Searches your documents by words and by meaning, and returns passages with their sources.',
+    hints: READS,
+  },
+  {
+    name: 'send_chat_message',
+    operation: 'POST /api/v1/chat/message',
+    title: 'Send a chat message',
+    description:
+      'Sends a message to the assistant and returns its answer. Without conversation_id it begins a conversation. When the message of the answer still has the status answering, read it with get_chat_message.',
+    offers: ['message', 'conversation_id', 'model', 'client_id', 'budget_usd'],
+    // Clients give up after 60 s.
+    fixed: { wait: 45 },
+    hints: WORKS,
+  },
+  {
+    name: 'get_chat_message',
+    operation: 'GET /api/v1/chat/messages/{id}',
+    title: 'Show a chat message',
+    description: 'Shows one message of a conversation, such as an answer that was not ready yet.',
+    hints: READS,
+  },
+  {
+    name: 'list_conversations',
+    operation: 'GET /api/v1/chat/conversations',
+    title: 'List conversations',
+    description: 'Lists your conversations, newest first.',
+    offers: [...PAGE, 'q'],
+    hints: READS,
+  },
+  {
+    name: 'get_conversation',
+    operation: 'GET /api/v1/chat/conversations/{id}/messages',
+    title: 'Show a conversation',
+    description: 'Shows the messages of a conversation, page by page.',
+    offers: [...PAGE, 'id'],
     hints: READS,
   },
   {

@@ -56,6 +56,8 @@ export async function withMcpServer<Result>(
     if (signal.aborted) throw new McpFault(`took longer than ${timeout / 1000} s`);
     throw faultOf(error);
   } finally {
+    // A server of 2025 would keep the session.
+    if (transport.sessionId !== undefined) await transport.terminateSession().catch(() => undefined);
     await client.close().catch(() => undefined);
   }
 }

@@ -1,5 +1,6 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { localKey } from '../../../functions/platform/sign-in/local-key.ts';
 import { forgetRefusals } from '../../../functions/platform/sign-in/rate-limit.ts';
 import { MCP_TOOLS } from '../../../functions/system/mcp/mcp-tools.ts';
@@ -103,6 +104,21 @@ it('shows runs and entities of the own tenant alone, page by page', async () => 
   expect(await bob.callTool({ name: 'get_run', arguments: { id: run.id } })).toMatchObject({ isError: true });
   await expect(bob.listResources({ cursor: '7:x' })).rejects.toThrow('The cursor is not of this list');
   await Promise.all([client.close(), bob.close()]);
+});
+
+it('sends a chat message, waits for the answer and shows it again', async () => {
+  const client = await connect((await keyWith('tools:read', 'chat:read', 'chat:write')).key);
+  const sent = await client.callTool({ name: 'send_chat_message', arguments: { message: 'Hello from MCP' } });
+  const Sent = z.object({ conversation_id: z.string(), message: z.object({ id: z.string(), content: z.string() }) });
+  const { conversation_id: id, message } = Sent.parse(sent.structuredContent);
+  expect(message.content).not.toBe('');
+  const shown = await client.callTool({ name: 'get_chat_message', arguments: { id: message.id } });
+  expect(shown.structuredContent).toMatchObject({ content: message.content });
+  const { structuredContent } = await client.callTool({ name: 'get_conversation', arguments: { id } });
+  expect(JSON.stringify(structuredContent)).toContain('Hello from MCP');
+  const unknown = await client.callTool({ name: 'send_chat_message', arguments: { message: 'x', wait: 300 } });
+  expect(unknown.content).toMatchObject([{ text: 'The tool send_chat_message has no argument wait.' }]);
+  await client.close();
 });
 
 it('starts one run for calls with the same idempotency_key', async () => {
