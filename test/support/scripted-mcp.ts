@@ -28,7 +28,7 @@ export async function startScriptedMcp(tools: Tool[]): Promise<ScriptedMcp> {
   });
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const { method = 'GET', headers } = request;
-    const body = method === 'POST' ? { body: await readBody(request) } : {};
+    const body = method === 'POST' ? { body: (await readBody(request)).toString('utf8') } : {};
     const sent = Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
     const init = { method, headers: Object.fromEntries(sent), ...body };
     const given = await handler.fetch(new Request(`http://localhost${request.url}`, init));

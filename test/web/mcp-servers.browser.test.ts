@@ -5,7 +5,6 @@ import { asOwner } from '../support/owner.ts';
 import { LOOK_UP, PUBLISH } from '../support/scripted-mcp.ts';
 import { expectAccessible } from './support/accessible.ts';
 import { createAccount, signIn } from './support/account.ts';
-import { expectScreens } from './support/screens.ts';
 import { test, useSite } from './support/site.ts';
 
 const site = useSite();
@@ -47,12 +46,11 @@ test('an admin reads what a server has changed, approves it, adds another server
   await tools.getByText('Deletes everything\\u202e').waitFor();
   expect(await page.content()).not.toContain(NOTES.token);
   await expectAccessible(page);
-  await expectScreens(page, 'settings-mcp-changed');
   await page.getByRole('button', { name: 'Approve these tools' }).click();
   await page.getByText('Approved', { exact: true }).waitFor();
   await page.getByText('3 tools in use').waitFor();
 
-  await page.getByRole('button', { name: 'Switch notes off' }).click();
+  await page.getByRole('button', { name: 'Switch off notes' }).click();
   await page.getByText('Switched off', { exact: true }).waitFor();
 
   await page.getByRole('button', { name: 'Add a server' }).click();
