@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { environment } from '../environment.ts';
+import { localGatewayUrl } from '../process/own-url.ts';
 import { functionUrl } from '../queue/cloud-tasks.ts';
 import { invokerToken } from '../sign-in/oidc.ts';
 import { parseJson } from './body.ts';
-import { localGatewayUrl } from './own-url.ts';
 
 /**
  * Calls an internal function as this process's service account and parses the reply. An abort closes the connection,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem, problemOfDatabaseError } from '../errors.ts';
-import { publicOrigin } from '../http/own-url.ts';
 import { bearerToken } from '../http/request-head.ts';
+import { publicOrigin } from '../process/own-url.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>;
 

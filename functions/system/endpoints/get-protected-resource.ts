@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
-import { publicOrigin } from '../../platform/http/own-url.ts';
+import { publicOrigin } from '../../platform/process/own-url.ts';
 import { SCOPES } from '../../platform/sign-in/access.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem, problemOfDatabaseError } from '../../platform/errors.ts';
-import { publicOrigin } from '../../platform/http/own-url.ts';
 import { bearerToken } from '../../platform/http/request-head.ts';
 import { isServedOrigin } from '../../platform/http/served-host.ts';
+import { publicOrigin } from '../../platform/process/own-url.ts';
 import { SCOPES } from '../../platform/sign-in/access.ts';
 import { insufficientScope } from '../../platform/sign-in/challenge.ts';
 import { enter } from '../../platform/sign-in/enter.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cutText } from '../../platform/cut-text.ts';
 import { parseJson } from '../../platform/http/body.ts';
-import { apiOrigin } from '../../platform/http/own-url.ts';
+import { apiOrigin } from '../../platform/process/own-url.ts';
 import type { ApiOperation } from './api-operation.ts';
 
 /** Who makes a call: the caller's own token, so that rights, policies, budgets and the audit log are theirs. */

@@ -5,8 +5,8 @@ import { closeDatabase, openDatabase } from '../../../../functions/platform/data
 import { discoverFunctions } from '../../../../functions/platform/discover.ts';
 import { environment } from '../../../../functions/platform/environment.ts';
 import { createFunctionServer, drain } from '../../../../functions/platform/http/listener.ts';
-import { useLocalGateway } from '../../../../functions/platform/http/own-url.ts';
 import { withProbe } from '../../../../functions/platform/http/probe.ts';
+import { useLocalGateway } from '../../../../functions/platform/process/own-url.ts';
 import { beginShutdown } from '../../../../functions/platform/process/shutdown.ts';
 import { openCloudTasks } from '../../../../functions/platform/queue/cloud-tasks.ts';
 import { openQueue, useQueue } from '../../../../functions/platform/queue/open-queue.ts';
