@@ -3183,6 +3183,37 @@ CREATE TABLE public.local_refresh_tokens (
     revoked_at timestamp with time zone
 );
 
+CREATE TABLE public.mcp_servers (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    approval text DEFAULT 'writes'::text NOT NULL,
+    header_names text[] DEFAULT '{}'::text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    ciphertext text NOT NULL,
+    wrapped_key text NOT NULL,
+    key_name text NOT NULL,
+    listed jsonb,
+    listed_hash text,
+    listed_cut boolean DEFAULT false NOT NULL,
+    listed_at timestamp with time zone,
+    error text,
+    pinned jsonb,
+    pinned_hash text,
+    pinned_at timestamp with time zone,
+    pinned_by text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text NOT NULL,
+    CONSTRAINT mcp_servers_approval_check CHECK ((approval = ANY (ARRAY['always'::text, 'writes'::text, 'never'::text]))),
+    CONSTRAINT mcp_servers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
+    CONSTRAINT mcp_servers_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE ONLY public.mcp_servers FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.memory_evidence (
     id bigint NOT NULL,
     tenant_id text NOT NULL,
@@ -4079,6 +4110,12 @@ ALTER TABLE ONLY public.local_accounts
 ALTER TABLE ONLY public.local_refresh_tokens
     ADD CONSTRAINT local_refresh_tokens_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY public.mcp_servers
+    ADD CONSTRAINT mcp_servers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.mcp_servers
+    ADD CONSTRAINT mcp_servers_tenant_id_name_key UNIQUE (tenant_id, name);
+
 ALTER TABLE ONLY public.memories
     ADD CONSTRAINT memories_pkey PRIMARY KEY (id);
 
@@ -4373,6 +4410,8 @@ CREATE UNIQUE INDEX local_accounts_by_email ON public.local_accounts USING btree
 CREATE INDEX local_refresh_tokens_by_family ON public.local_refresh_tokens USING btree (family);
 
 CREATE INDEX local_refresh_tokens_by_subject ON public.local_refresh_tokens USING btree (subject);
+
+CREATE INDEX mcp_servers_by_tenant ON public.mcp_servers USING btree (tenant_id, id DESC);
 
 CREATE INDEX memories_chains ON public.memories USING gin (chains);
 
@@ -4676,6 +4715,9 @@ ALTER TABLE ONLY public.jobs
 ALTER TABLE ONLY public.local_refresh_tokens
     ADD CONSTRAINT local_refresh_tokens_subject_fkey FOREIGN KEY (subject) REFERENCES public.local_accounts(subject) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.mcp_servers
+    ADD CONSTRAINT mcp_servers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.memories
     ADD CONSTRAINT memories_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -4931,6 +4973,8 @@ CREATE POLICY definer_functions ON public.job_runs TO apexflow_definer USING (tr
 
 CREATE POLICY definer_functions ON public.jobs TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.mcp_servers TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.memories TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memory_blocks TO apexflow_definer USING (true) WITH CHECK (true);
@@ -5032,6 +5076,8 @@ CREATE POLICY in_own_name ON public.memory_turns AS RESTRICTIVE FOR INSERT TO ap
 ALTER TABLE public.job_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mcp_servers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memories ENABLE ROW LEVEL SECURITY;
 
@@ -5202,6 +5248,8 @@ CREATE POLICY tenant_isolation ON public.idempotency_keys TO apexflow_runtime US
 CREATE POLICY tenant_isolation ON public.job_runs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.jobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.mcp_servers TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memories TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5611,6 +5659,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_accounts TO apexflow_run
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_refresh_tokens TO apexflow_runtime;
 GRANT SELECT,DELETE ON TABLE public.local_refresh_tokens TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mcp_servers TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mcp_servers TO apexflow_definer;
 
 GRANT SELECT,INSERT ON TABLE public.memory_evidence TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_evidence TO apexflow_definer;

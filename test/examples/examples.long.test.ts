@@ -96,6 +96,13 @@ it('sprint-with-events.ts shows each event once and ends with the run', async ()
   expect(output).toMatch(/wrote run_\w+\.zip/);
 });
 
+it('mcp-client.ts starts a sprint and follows it through tools', async () => {
+  const output = await run(program('mcp-client.ts', 'Build a counter'));
+  expect(output).toMatch(/^MCP 2026-07-28, \d+ tools: start_run, start_sprint, /);
+  expect(output).toMatch(/started run_\w+\ncompleted: /);
+  expect(output).toContain('"path":"backend/server.js"');
+});
+
 it('memory-for-users.ts keeps users apart and erases one', async () => {
   const output = await run(program('memory-for-users.ts'));
   expect(output).toMatch(/session support-chat-1 is committed, commit [0-9a-f]{10}/);

@@ -124,6 +124,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   const upload = await sendFile(server, person, `${marker} two.txt`);
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
+  const mcpServers = await addMcpServers(post, marker);
   const deadLetters = [createId('dead'), createId('dead')];
   for (const id of deadLetters)
     await asOwner(
@@ -192,6 +193,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         pref: staged[0] ?? '',
         con: consolidated.at(-1)?.id ?? '',
         upl: upload,
+        mcp: mcpServers[0] ?? '',
       },
       names: {
         path: 'backend/server.js',
@@ -207,10 +209,28 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         key: `${marker} one`,
         field: 'extras.wish',
         value: marker,
+        url: `https://tools.invalid/${marker}`,
+        hash: LISTED,
         target_id: fact.id,
       },
     },
   };
+}
+
+const LISTED = 'c'.repeat(64);
+
+/** Adds two MCP servers that have listed no tool. Their host does not exist. Returns their ids. */
+async function addMcpServers(
+  post: (path: string, body: unknown) => Promise<{ id: string }>,
+  marker: string,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const name of ['one', 'two']) {
+    const { id } = await post('/api/v1/tenant/mcp-servers', { name, url: `https://tools.invalid/${marker}` });
+    await asOwner(`update mcp_servers set listed = '[]', listed_hash = $2 where id = $1`, [id, LISTED]);
+    ids.push(id);
+  }
+  return ids;
 }
 
 /** Inserts two conversations; the answer of the first proposes two facts. Returns the ids by their prefixes. */
