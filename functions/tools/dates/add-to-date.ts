@@ -43,7 +43,7 @@ export const addToDate = tool({
       const reached: Extract<CalendarTime, { kind: 'moment' }> = moved.day.equals(start.moment.toPlainDate())
         ? start
         : { kind: 'moment', ...onClocks(moved.day.toPlainDateTime(start.moment.toPlainTime()), time_zone) };
-      const moment = reached.moment.add({ hours, minutes, seconds });
+      const moment = reached.moment.add({ seconds: hours * 3600 + minutes * 60 + seconds });
       return answer(writeTime({ kind: 'moment', moment, notes: [...moved.notes, ...reached.notes] }));
     }),
 });
@@ -56,16 +56,17 @@ interface CalendarAmounts {
   working_days?: number | undefined;
 }
 
+/** One duration cannot have amounts of both signs, so each step has one unit. */
 function moveDay(
   start: Temporal.PlainDate,
   { years = 0, months = 0, weeks = 0, days = 0, working_days = 0 }: CalendarAmounts,
 ): { day: Temporal.PlainDate; notes: string[] } {
-  const inMonth = start.add({ years, months });
+  const inMonth = start.add({ months: years * 12 + months });
   const notes =
     inMonth.day === start.day
       ? []
       : [`${inMonth.toPlainYearMonth()} has no day ${start.day}; its last day is used for years and months.`];
-  return { day: addWorkingDays(inMonth.add({ weeks, days }), working_days), notes };
+  return { day: addWorkingDays(inMonth.add({ days: weeks * 7 + days }), working_days), notes };
 }
 
 function addWorkingDays(start: Temporal.PlainDate, count: number): Temporal.PlainDate {

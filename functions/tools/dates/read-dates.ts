@@ -43,8 +43,12 @@ function referenceOf(reference: string | undefined, zone: string, now: Date): Te
   return given.kind === 'moment' ? given.moment : onClocks(given.day.toPlainDateTime('12:00'), zone).moment;
 }
 
-function describe({ start, end }: ParsedResult, zone: string): string {
-  return end ? `${describeOne(start, zone)} to ${describeOne(end, zone)}` : describeOne(start, zone);
+/** Read as a day of next week. For some people it is the coming day of this name. */
+const NEXT_WEEKDAY = /\bnext (?:mon|tue|wed|thu|fri|sat|sun)/i;
+
+function describe({ text, start, end }: ParsedResult, zone: string): string {
+  const found = end ? `${describeOne(start, zone)} to ${describeOne(end, zone)}` : describeOne(start, zone);
+  return withNotes(found, NEXT_WEEKDAY.test(text) ? ['taken as next week; some people mean the coming one'] : []);
 }
 
 function describeOne(found: ParsedResult['start'], zone: string): string {

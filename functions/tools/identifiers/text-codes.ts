@@ -32,7 +32,7 @@ export function decode(encoded: string, encoding: Encoding): Decoded {
     const shown = bytes.subarray(0, 64).toString('hex');
     return {
       status: 'refused',
-      reason: `the ${bytes.length} bytes are not a text in UTF-8; they begin with ${shown} (hex)`,
+      reason: `the bytes (${bytes.length}) are not a text in UTF-8; they begin with ${shown} (hex)`,
     };
   }
 }
