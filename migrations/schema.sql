@@ -1077,6 +1077,7 @@ CREATE TABLE public.run_nodes (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     completed_at timestamp with time zone,
+    turn_step text,
     CONSTRAINT run_nodes_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'cost_exceeded'::text]))),
     CONSTRAINT run_nodes_waits_for_budget_check CHECK ((waits_for_budget = ANY (ARRAY['run'::text, 'day'::text, 'woken'::text])))
 )
@@ -1084,19 +1085,21 @@ WITH (fillfactor='60');
 
 ALTER TABLE ONLY public.run_nodes FORCE ROW LEVEL SECURITY;
 
-CREATE FUNCTION public.insert_turn_task(p_node public.run_nodes, p_step text, p_queue text, OUT task_name text, OUT payload jsonb, OUT not_before timestamp with time zone) RETURNS record
+CREATE FUNCTION public.insert_turn_task(p_node public.run_nodes, p_step text, p_queue text, OUT task_name text, OUT step text, OUT payload jsonb, OUT not_before timestamp with time zone) RETURNS record
     LANGUAGE plpgsql
     AS $$
+declare
+  v_step text := coalesce(p_node.turn_step, p_step);
 begin
   insert into outbox as o (tenant_id, task_name, queue, step, payload, not_before)
   values (p_node.tenant_id,
-    left(encode(sha256(convert_to(p_step || ' ' || p_node.id || ':' || p_node.generation, 'UTF8')), 'hex'), 40),
-    p_queue, p_step,
+    left(encode(sha256(convert_to(v_step || ' ' || p_node.id || ':' || p_node.generation, 'UTF8')), 'hex'), 40),
+    p_queue, v_step,
     jsonb_build_object('tenant_id', p_node.tenant_id, 'run_id', p_node.run_id, 'node_id', p_node.id,
       'generation', p_node.generation),
     p_node.wake_at)
   on conflict on constraint outbox_task_name_key do nothing
-  returning o.task_name, o.payload, o.not_before into task_name, payload, not_before;
+  returning o.task_name, o.step, o.payload, o.not_before into task_name, step, payload, not_before;
 end $$;
 
 CREATE FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) RETURNS boolean
@@ -1865,7 +1868,7 @@ $$;
 
 ALTER FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_estimated boolean, p_price text, p_reservation text, p_delta_channel text, p_deltas text[]) RETURNS TABLE(task_name text, payload jsonb)
+CREATE FUNCTION public.record_turn(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text, p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_estimated boolean, p_price text, p_reservation text, p_delta_channel text, p_deltas text[]) RETURNS TABLE(task_name text, step text, payload jsonb)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -1907,7 +1910,7 @@ begin
     where id = p_node_id;
   end if;
   if p_reservation is not null and release_reservation(p_reservation) then
-    return query select w.task_name, w.payload from wake_budget_waiters(p_run_id) w;
+    return query select w.task_name, w.step, w.payload from wake_budget_waiters(p_run_id) w;
   end if;
 end $$;
 
@@ -2045,7 +2048,7 @@ begin
   end if;
 end $$;
 
-CREATE FUNCTION public.release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text, p_queue text, p_wake_at timestamp with time zone, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_waits_for_budget text) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
+CREATE FUNCTION public.release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text, p_queue text, p_wake_at timestamp with time zone, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_waits_for_budget text) RETURNS TABLE(task_name text, step text, payload jsonb, not_before timestamp with time zone)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -2076,6 +2079,7 @@ begin
   task := insert_turn_task(node, p_step, p_queue);
   if task.task_name is not null then
     task_name := task.task_name;
+    step := task.step;
     payload := task.payload;
     not_before := task.not_before;
     return next;
@@ -2309,7 +2313,7 @@ end $$;
 
 ALTER FUNCTION public.revert_memory_source(p_source_id text, p_applies boolean) OWNER TO apexflow_definer;
 
-CREATE FUNCTION public.ring_node(p_node_id text, p_step text, p_queue text, p_wake_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(task_name text, payload jsonb, not_before timestamp with time zone)
+CREATE FUNCTION public.ring_node(p_node_id text, p_step text, p_queue text, p_wake_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS TABLE(task_name text, step text, payload jsonb, not_before timestamp with time zone)
     LANGUAGE plpgsql
     AS $$
 declare
@@ -2325,6 +2329,7 @@ begin
   task := insert_turn_task(node, p_step, p_queue);
   if task.task_name is not null then
     task_name := task.task_name;
+    step := task.step;
     payload := task.payload;
     not_before := task.not_before;
     return next;
@@ -2646,8 +2651,8 @@ begin
   loop
     if waiter.wake_at is not null then
       queue := waiter.wake_task ->> 'queue';
-      step := waiter.wake_task ->> 'step';
-      select r.task_name, r.payload into task_name, payload from ring_node(waiter.id, step, queue) r;
+      select r.task_name, r.step, r.payload into task_name, step, payload
+        from ring_node(waiter.id, waiter.wake_task ->> 'step', queue) r;
       return next;
     end if;
   end loop;
@@ -2803,6 +2808,17 @@ WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='500');
 
 ALTER TABLE ONLY public.call_reservations FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.chat_events (
+    tenant_id text NOT NULL,
+    session_id text NOT NULL,
+    seq bigint NOT NULL,
+    type text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.chat_events FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.chat_messages (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -2812,7 +2828,14 @@ CREATE TABLE public.chat_messages (
     content text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     metadata jsonb DEFAULT '{}'::jsonb,
-    CONSTRAINT chat_messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text])))
+    parent_id text,
+    run_id text,
+    status text DEFAULT 'complete'::text NOT NULL,
+    error text,
+    completed_at timestamp with time zone,
+    client_id text,
+    CONSTRAINT chat_messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text]))),
+    CONSTRAINT chat_messages_status_check CHECK ((status = ANY (ARRAY['answering'::text, 'complete'::text, 'stopped'::text, 'failed'::text])))
 );
 
 ALTER TABLE ONLY public.chat_messages FORCE ROW LEVEL SECURITY;
@@ -2826,10 +2849,29 @@ CREATE TABLE public.chat_sessions (
     title text DEFAULT 'New Chat'::text NOT NULL,
     model text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    archived boolean DEFAULT false NOT NULL,
+    favorite boolean DEFAULT false NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    compaction text DEFAULT 'balanced'::text NOT NULL,
+    head_id text,
+    forked_from text,
+    forked_from_message text,
+    event_seq bigint DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE ONLY public.chat_sessions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_summaries (
+    tenant_id text NOT NULL,
+    session_id text NOT NULL,
+    message_id text NOT NULL,
+    strategy text NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.chat_summaries FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.dead_letters (
     id text NOT NULL,
@@ -3406,6 +3448,18 @@ ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE UNLOGGED TABLE public.partial_turns (
+    tenant_id text NOT NULL,
+    run_id text NOT NULL,
+    node_id text NOT NULL,
+    turn integer NOT NULL,
+    fence bigint NOT NULL,
+    text text NOT NULL,
+    thinking text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE ONLY public.partial_turns FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.rate_limits (
     bucket text NOT NULL,
     tokens double precision NOT NULL,
@@ -3605,7 +3659,7 @@ CREATE TABLE public.sessions (
     CONSTRAINT sessions_budget_usd_check CHECK ((budget_usd > (0)::numeric)),
     CONSTRAINT sessions_cost_check CHECK ((cost >= (0)::numeric)),
     CONSTRAINT sessions_cost_unknown_check CHECK ((cost_unknown >= (0)::numeric)),
-    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text]))),
+    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text, 'chat'::text, 'call'::text]))),
     CONSTRAINT sessions_reserved_check CHECK ((reserved >= (0)::numeric)),
     CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))
 )
@@ -3757,11 +3811,23 @@ ALTER TABLE ONLY public.audit_log
 ALTER TABLE ONLY public.call_reservations
     ADD CONSTRAINT call_reservations_pkey PRIMARY KEY (tenant_id, reference);
 
+ALTER TABLE ONLY public.chat_events
+    ADD CONSTRAINT chat_events_pkey PRIMARY KEY (tenant_id, session_id, seq);
+
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.chat_messages
+    ADD CONSTRAINT chat_messages_tenant_id_id_key UNIQUE (tenant_id, id);
+
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.chat_sessions
+    ADD CONSTRAINT chat_sessions_tenant_id_id_key UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.chat_summaries
+    ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id, strategy);
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
@@ -3892,6 +3958,9 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_task_name_key UNIQUE (task_name);
 
+ALTER TABLE ONLY public.partial_turns
+    ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (run_id);
+
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket);
 
@@ -3982,6 +4051,16 @@ CREATE INDEX call_reservations_by_run ON public.call_reservations USING btree (r
 CREATE INDEX call_reservations_open ON public.call_reservations USING btree (expires_at) WHERE (written_off_at IS NULL);
 
 CREATE INDEX call_reservations_written_off ON public.call_reservations USING btree (written_off_at) WHERE (written_off_at IS NOT NULL);
+
+CREATE UNIQUE INDEX chat_messages_answering ON public.chat_messages USING btree (session_id) WHERE (status = 'answering'::text);
+
+CREATE UNIQUE INDEX chat_messages_client ON public.chat_messages USING btree (session_id, client_id) WHERE (client_id IS NOT NULL);
+
+CREATE INDEX chat_messages_parent ON public.chat_messages USING btree (session_id, parent_id);
+
+CREATE UNIQUE INDEX chat_messages_run ON public.chat_messages USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX chat_sessions_recent ON public.chat_sessions USING btree (tenant_id, user_id, updated_at DESC, id DESC);
 
 CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (tried_at) WHERE (died_at IS NULL);
 
@@ -4227,6 +4306,8 @@ CREATE INDEX sessions_ended ON public.sessions USING btree (tenant_id, completed
 
 CREATE INDEX sessions_replays ON public.sessions USING btree (tenant_id, replay_of) WHERE (replay_of IS NOT NULL);
 
+CREATE UNIQUE INDEX sessions_started_by ON public.sessions USING btree (((metadata ->> 'started_by_call'::text))) WHERE ((metadata ->> 'started_by_call'::text) IS NOT NULL);
+
 CREATE INDEX sessions_waiting ON public.sessions USING btree (tenant_id, created_at) WHERE ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text])) AND ((admitted_at IS NULL) OR waits_for_slot));
 
 CREATE INDEX tenant_secrets_by_tenant ON public.tenant_secrets USING btree (tenant_id, id DESC);
@@ -4278,14 +4359,23 @@ ALTER TABLE ONLY public.call_reservations
 ALTER TABLE ONLY public.call_reservations
     ADD CONSTRAINT call_reservations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.chat_events
+    ADD CONSTRAINT chat_events_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.chat_sessions(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.chat_messages
+    ADD CONSTRAINT chat_messages_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_summaries
+    ADD CONSTRAINT chat_summaries_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -4515,9 +4605,13 @@ ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.call_reservations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.chat_events ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.chat_messages ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_summaries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.dead_letters ENABLE ROW LEVEL SECURITY;
 
@@ -4527,9 +4621,13 @@ CREATE POLICY definer_functions ON public.audit_log TO apexflow_definer USING (t
 
 CREATE POLICY definer_functions ON public.call_reservations TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.chat_events TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.chat_messages TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.chat_sessions TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_summaries TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.dead_letters TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -4588,6 +4686,8 @@ CREATE POLICY definer_functions ON public.model_turns TO apexflow_definer USING 
 CREATE POLICY definer_functions ON public.notifications TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.outbox TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.partial_turns TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.run_blobs TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -4735,7 +4835,15 @@ CREATE POLICY own_or_visible ON public.memory_evidence AS RESTRICTIVE FOR SELECT
    FROM public.memories m
   WHERE (m.id = memory_evidence.memory_id)))));
 
+CREATE POLICY own_rows ON public.chat_messages AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
+CREATE POLICY own_rows ON public.chat_sessions AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
+CREATE POLICY own_rows ON public.sessions AS RESTRICTIVE TO apexflow_runtime USING (((kind = ANY (ARRAY['run'::text, 'sprint'::text])) OR (public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
 CREATE POLICY own_to_delete ON public.memory_turns AS RESTRICTIVE FOR DELETE TO apexflow_runtime USING ((user_id = public.current_user_id()));
+
+ALTER TABLE public.partial_turns ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.run_blobs ENABLE ROW LEVEL SECURITY;
 
@@ -4765,9 +4873,13 @@ CREATE POLICY tenant_isolation ON public.audit_log TO apexflow_runtime USING ((t
 
 CREATE POLICY tenant_isolation ON public.call_reservations TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.chat_events TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.chat_messages TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.chat_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_summaries TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.dead_letters TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -4826,6 +4938,8 @@ CREATE POLICY tenant_isolation ON public.model_turns TO apexflow_runtime USING (
 CREATE POLICY tenant_isolation ON public.notifications TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.outbox TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.partial_turns TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.run_blobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5129,11 +5243,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_log TO apexflow_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.call_reservations TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.call_reservations TO apexflow_definer;
 
+GRANT SELECT,INSERT,DELETE ON TABLE public.chat_events TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_events TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.chat_summaries TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_definer;
@@ -5242,6 +5362,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.model_turns TO apexflow_define
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.partial_turns TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.partial_turns TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO apexflow_runtime;
 GRANT SELECT,DELETE ON TABLE public.rate_limits TO apexflow_definer;

@@ -3,16 +3,16 @@ import { log } from '../platform/log.ts';
 import { collectTurn } from '../platform/models/collect-turn.ts';
 import type { PricedChoice } from '../platform/models/configured-price.ts';
 import { estimateInputTokens } from '../platform/models/estimate-tokens.ts';
-import { ModelError, type ModelRequest, type ModelTurn } from '../platform/models/model.ts';
+import { ModelError, type ModelMessage, type ModelRequest, type ModelTurn } from '../platform/models/model.ts';
 import { outputWithin, type PriceBasis, priceOf, worstCaseCost } from '../platform/models/prices.ts';
 import { declareTool, type Tool } from '../tools/tool.ts';
 import { Meter } from '../usage/meter.ts';
 import type { Claim } from './claim.ts';
-import { type History, toMessages } from './conversation.ts';
 import { streamDeltas } from './events/stream-delta.ts';
+import type { NodeKind } from './node-kind.ts';
 import { openRunModel } from './open-model.ts';
 import { type ClaimedNode, holdNode } from './sql/claim.ts';
-import { MAX_OUTPUT_TOKENS, turnLimitOf } from './worker.ts';
+import { MAX_OUTPUT_TOKENS } from './worker.ts';
 
 /** An answer of the model. */
 export interface Answered {
@@ -26,6 +26,14 @@ export interface Answered {
   lastDeltas: string[];
 }
 
+/** What a model is asked with. */
+interface Asked {
+  system: string;
+  messages: ModelMessage[];
+  tools: readonly Tool[];
+  live: NodeKind['live'];
+}
+
 /** Less output is not worth a call. A budget that covers no more than this lowers the output limit of the call. */
 const LEAST_OUTPUT_TOKENS = 2_048;
 
@@ -36,20 +44,15 @@ const LEAST_OUTPUT_TOKENS = 2_048;
  * @throws OverBudget before an attempt; ModelError when the model gave no answer; FenceLost; the abort reason when the
  * claim was stopped
  */
-export async function askModel(
-  claim: Claim,
-  prompt: { system: string; text: string },
-  history: History,
-  tools: readonly Tool[],
-): Promise<Answered> {
+export async function askModel(claim: Claim, { system, messages, tools, live }: Asked): Promise<Answered> {
   const { node } = claim;
   const choice: PricedChoice = { provider: node.provider, model: node.model, price: node.price };
   const model = await openRunModel(choice);
   const whole: ModelRequest = {
     model: node.model,
     capabilities: node.capabilities ?? undefined,
-    system: prompt.system,
-    messages: toMessages(prompt.text, history, turnLimitOf(node)),
+    system,
+    messages,
     tools: tools.map(declareTool),
     maxOutputTokens: MAX_OUTPUT_TOKENS,
   };
@@ -59,7 +62,7 @@ export async function askModel(
   const most = request.maxOutputTokens;
   const meter = meterOf(claim, choice, inputTokens, most);
   const startedAt = performance.now();
-  const deltas = streamDeltas(claim);
+  const deltas = streamDeltas(claim, live);
   let isPaid = false;
   try {
     const turn = await collectTurn({
@@ -73,6 +76,7 @@ export async function askModel(
         request.maxOutputTokens = Math.min(most, outputFor(node, choice, inputTokens, amount));
       },
       onDelta: deltas.add,
+      onThinking: deltas.addThinking,
       onReset: deltas.reset,
       onFailedAttempt: (failed) => {
         const { attempt, error } = failed;

@@ -24,6 +24,9 @@ export interface ClaimWrite {
   done?: Statement;
 }
 
+/** `status` is how the node ends. */
+export type TasksAtEnd = (claim: Claim, status: 'completed' | 'failed' | 'cost_exceeded') => Task[];
+
 type ClaimRelease = Partial<Pick<ClaimWrite, 'events' | 'statements'>> & NodeRelease;
 
 /**
@@ -41,6 +44,8 @@ export class Claim {
   /** The unscoped database, with the same retries. A statement may run twice, so it must be idempotent. */
   readonly root: Database;
   readonly signal: AbortSignal;
+  /** Returns the tasks that are enqueued in the transaction that ends the node. */
+  tasksAtEnd: TasksAtEnd = () => [];
   readonly #lease: Lease;
   readonly #scoped: Scoped;
   #node: ClaimedNode;
@@ -141,8 +146,9 @@ export const CLOCK_MARGIN_MS = 250;
 /** Pushes every task that the rows of `ring_node` and `release_node` describe to the queue. */
 export async function pushTurns(rows: readonly Row[]): Promise<void> {
   for (const row of rows) {
-    if (typeof row.task_name !== 'string') continue;
-    const task: Task = { name: row.task_name, queue: TakeTurn.queue, step: TakeTurn.step, payload: row.payload };
+    const { task_name: name, step, payload } = row;
+    if (typeof name !== 'string' || typeof step !== 'string') continue;
+    const task: Task = { name, queue: TakeTurn.queue, step, payload };
     const dueAt = typeof row.not_before === 'string' ? Date.parse(row.not_before) + CLOCK_MARGIN_MS : undefined;
     await sendToQueue(dueAt === undefined ? task : { ...task, notBefore: new Date(dueAt) });
   }

@@ -23,14 +23,15 @@ export async function endNode(
 ): Promise<void> {
   const { node, tenantId } = claim;
   const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, `${node.id}:${node.fence}`);
+  const tasks = [settle, ...claim.tasksAtEnd(claim, end.status)];
   await claim.commit({
     events: [...events, eventOf(claim, end)],
     hold,
-    statements: [...statements, updateNodeEnded(node.id, end), insertTask(tenantId, settle)],
+    statements: [...statements, updateNodeEnded(node.id, end), ...tasks.map((task) => insertTask(tenantId, task))],
     done: findEndedNode(node),
   });
   await claim.stop();
-  await sendToQueue(settle);
+  for (const task of tasks) await sendToQueue(task);
 }
 
 function eventOf({ node }: Claim, end: NodeEnd): RunEvent {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { idSchema } from '../platform/id.ts';
 import { Instant } from '../platform/instant.ts';
-import { RunStatus } from './run.ts';
+import { RunKind, RunStatus } from './run.ts';
 import type { RunFilter } from './sql/run-list.ts';
 
 /** Filters of `GET /runs` and `GET /runs/counts`, which must mean the same in both. */
 export const runFilterQuery = {
-  kind: z.enum(['run', 'sprint']).optional(),
+  kind: RunKind.optional().meta({ description: 'Left out: runs and sprints' }),
   q: z.string().trim().min(1).max(200).optional().meta({ description: 'A part of the query; case is ignored' }),
   worker: z
     .string()

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AllowedHosts } from '../tools/network-policy.ts';
 import { Edge, NodeStatus } from './planning/graph.ts';
 import { Question } from './question.ts';
-import { Money, RunId, RunStatus, Timestamp, Tokens } from './run.ts';
+import { Money, RunId, RunKind, RunStatus, Timestamp, Tokens } from './run.ts';
 import { TEAM_WORKERS } from './worker.ts';
 
 /**
@@ -90,7 +90,7 @@ const runFields = {
 
 export const RunSummary = z.strictObject({
   ...runFields,
-  kind: z.enum(['run', 'sprint']),
+  kind: RunKind,
   query: z.string(),
   agent_type: z
     .string()

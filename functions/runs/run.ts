@@ -18,6 +18,13 @@ export const RunStatus = z.enum([
 ]);
 export type RunStatus = z.infer<typeof RunStatus>;
 
+/**
+ * What a run is: a planned run, a sprint of a team, an answer in a conversation, or one call of a tool by a user. Only
+ * runs and sprints take a slot of the tenant and are archived for memory.
+ */
+export const RunKind = z.enum(['run', 'sprint', 'chat', 'call']);
+export type RunKind = z.infer<typeof RunKind>;
+
 const ENDED: readonly RunStatus[] = ['completed', 'failed', 'cancelled', 'cost_exceeded'];
 
 export function hasEnded(status: RunStatus): boolean {

@@ -10,6 +10,7 @@ import { pushRepository } from './tools/push-repository.ts';
 import { recall } from './tools/recall.ts';
 import { remember } from './tools/remember.ts';
 import { searchDocuments } from './tools/search-documents.ts';
+import { startRun } from './tools/start-run.ts';
 import { submitPlan } from './tools/submit-plan.ts';
 import { webFetch } from './tools/web-fetch.ts';
 import { assignmentOf, workerOf } from './worker.ts';
@@ -36,6 +37,7 @@ const TOOLS: Record<string, Tool | ((node: ToolUser, database: Database) => Tool
   send_message: sendMessage,
   read_messages: readMessages,
   ask_person: askPerson,
+  start_run: (_node, database) => startRun(database),
   submit_plan: submitPlan,
   create_repository: createRepository,
   push_repository: pushRepository,

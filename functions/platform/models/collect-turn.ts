@@ -34,6 +34,8 @@ export interface CollectTurn {
   onAttempt?: (attempt: number) => unknown;
   /** Receives text as it arrives. Only the returned turn is final. */
   onDelta?: (text: string) => void;
+  /** Receives thinking as it arrives, where the provider shows it. */
+  onThinking?: (text: string) => void;
   /** Called when the text so far turns out to be thinking: earlier text deltas are invalid. */
   onReset?: () => void;
   /** Called for each failed attempt, including the last, so that its usage is booked before the next attempt. */
@@ -132,6 +134,7 @@ async function tryOnce(call: CollectTurn, signal: AbortSignal, progress: Progres
         progress.received.push(text);
         call.onDelta?.(text);
       },
+      onThinking: call.onThinking,
       onReset: call.onReset,
       complete: () => usageOf(request, progress, true) ?? NO_USAGE,
     });

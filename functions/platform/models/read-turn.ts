@@ -21,6 +21,7 @@ interface TurnReader {
   /** Receives what costs money and is no text of the answer. */
   onReceived: (text: string) => void;
   onDelta?: ((text: string) => void) | undefined;
+  onThinking?: ((text: string) => void) | undefined;
   /** Called when the text so far turns out to be thinking. */
   onReset?: (() => void) | undefined;
   /** Returns the usage of the whole answer, estimated where the provider did not count. */
@@ -72,7 +73,10 @@ export async function readTurn(
         text += event.text;
         reader.onDelta?.(event.text);
       }
-      if (event.type === 'thinking_delta') thinking = addThinking(thinking, event);
+      if (event.type === 'thinking_delta') {
+        thinking = addThinking(thinking, event);
+        reader.onThinking?.(event.text);
+      }
       if (event.type === 'text_was_thinking') {
         thinking = addThinking(thinking, { text, place: 'tags' });
         text = '';

@@ -3,7 +3,7 @@ import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { idSchema } from '../../platform/id.ts';
 import { Question } from '../question.ts';
-import { RunId, Timestamp } from '../run.ts';
+import { RunId, RunKind, Timestamp } from '../run.ts';
 import { countOpenQuestions, listOpenQuestions } from '../sql/question.ts';
 
 const Position = z.strictObject({ created_at: Timestamp, id: idSchema('ques') });
@@ -11,7 +11,7 @@ const Position = z.strictObject({ created_at: Timestamp, id: idSchema('ques') })
 const OpenQuestion = Question.extend({
   run_id: RunId,
   run_title: z.string().meta({ description: 'The first 200 characters of the task' }),
-  run_kind: z.enum(['run', 'sprint']),
+  run_kind: RunKind,
   worker: z.string(),
 });
 

@@ -62,3 +62,20 @@ export type LogLine = z.infer<typeof LogLine>;
 
 /** The channel of PostgreSQL notifications that carries deltas to the streams of a run. */
 export const DELTA_CHANNEL = 'run_deltas';
+
+/**
+ * A piece of the text that a worker is writing. Transient: it has no number and may be lost; the event of the turn has
+ * the whole text. `at` is its place in the text of this kind so far, in code points, so that a reader notices a lost
+ * piece.
+ */
+export const Delta = z.object({
+  run_id: z.string(),
+  node: z.string(),
+  source: z.string(),
+  turn: z.int(),
+  kind: z.enum(['text', 'thinking']),
+  at: z.int(),
+  text: z.string(),
+  reset: z.boolean(),
+});
+export type Delta = z.infer<typeof Delta>;

@@ -1,29 +1,13 @@
-import { z } from 'zod';
 import { log } from '../../platform/log.ts';
 import { markerOf } from '../../platform/models/guard-answer.ts';
 import { knownSecrets } from '../../platform/secrets/known-secrets.ts';
 import { maskStream } from '../../platform/secrets/mask-stream.ts';
 import { storableText } from '../../platform/storable.ts';
 import type { Claim } from '../claim.ts';
-import { DELTA_CHANNEL } from './event.ts';
+import type { NodeKind } from '../node-kind.ts';
+import { keepDelta, notifyDelta } from '../sql/partial-turn.ts';
+import type { Delta } from './event.ts';
 
-/**
- * A piece of the text that a worker is writing. Transient: it has no number and may be lost; the event of the turn has
- * the whole text.
- */
-export const Delta = z.object({
-  run_id: z.string(),
-  node: z.string(),
-  source: z.string(),
-  turn: z.int(),
-  text: z.string(),
-  reset: z.boolean(),
-});
-
-/**
- * The interval at which deltas are sent, so that a fast model costs a few notifications per second and not hundreds.
- */
-const GATHER_MS = 200;
 /**
  * The most characters of one delta: PostgreSQL limits a notification to 8,000 bytes, and a character may need several.
  */
@@ -31,62 +15,104 @@ const LONGEST_TEXT = 1_200;
 
 /**
  * Publishes a turn's text while it arrives, without the secrets and the instruction's marker that `guardAnswer` removes
- * from the recorded turn. A failure affects only the live view.
+ * from the recorded turn. The first piece is sent at once, the next ones together after `gatherMs`, so that a fast
+ * model costs a few notifications per second and not hundreds. With `isKept`, thinking is published as well, and what
+ * was published is kept in `partial_turns` by the same statement. A failure affects only the live view.
  */
-export function streamDeltas(claim: Claim) {
-  const mask = maskStream([markerOf(claim.node.run_id), ...knownSecrets()]);
-  let pending = '';
-  let reset = false;
+export function streamDeltas(claim: Claim, { gatherMs, isKept }: NodeKind['live']) {
+  const hidden = [markerOf(claim.node.run_id), ...knownSecrets()];
+  const pieces = { thinking: createPieces(claim, hidden, 'thinking'), text: createPieces(claim, hidden, 'text') };
   let sending: Promise<void> = Promise.resolve();
-  const takePending = (isEnd: boolean) => {
-    const deltas: string[] = [];
-    let text = mask.add(pending) + (isEnd ? mask.end() : '');
-    pending = '';
-    while (text !== '' || reset) {
-      const end = lengthOfPiece(text);
-      const delta: z.input<typeof Delta> = {
-        run_id: claim.node.run_id,
-        node: claim.node.name,
-        source: claim.node.worker,
-        turn: claim.node.turn,
-        // A provider may cut text inside a surrogate pair, which cannot be sent.
-        text: storableText(text.slice(0, end)),
-        reset,
-      };
-      text = text.slice(end);
-      reset = false;
-      deltas.push(JSON.stringify(delta));
-    }
-    return deltas;
-  };
+  let timer: NodeJS.Timeout | undefined;
+  const publish = (delta: Delta) => sendDelta(claim, delta, isKept);
   const send = (isEnd: boolean) => {
-    for (const delta of takePending(isEnd)) sending = sending.then(() => notify(claim, delta));
+    for (const delta of [...pieces.thinking.take(isEnd), ...pieces.text.take(isEnd)])
+      sending = sending.then(() => publish(delta));
   };
-  const timer = setInterval(send, GATHER_MS, false);
+  const sendSoon = () => {
+    if (timer !== undefined) return;
+    send(false);
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (pieces.text.isWaiting() || pieces.thinking.isWaiting()) sendSoon();
+    }, gatherMs);
+  };
+  const stop = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
   return {
     add: (text: string) => {
-      pending += text;
+      pieces.text.add(text);
+      sendSoon();
+    },
+    addThinking: (text: string) => {
+      if (!isKept) return;
+      pieces.thinking.add(text);
+      sendSoon();
     },
     /** The attempt failed: readers discard the text so far. */
     reset: () => {
-      pending = '';
-      mask.reset();
-      reset = true;
+      pieces.text.reset();
+      pieces.thinking.reset();
     },
     /**
      * Stops the timer and returns the rest of the text as deltas. In the transaction that records the turn they need no
      * round trip of their own and arrive before the turn's event.
      */
     finish: async (): Promise<string[]> => {
-      clearInterval(timer);
+      stop();
       await sending;
-      return takePending(true);
+      return pieces.text.take(true).map((delta) => JSON.stringify(delta));
     },
     /** Sends the rest of the text and stops; after `finish` there is no rest. */
     end: async () => {
-      clearInterval(timer);
+      stop();
       send(true);
       await sending;
+    },
+  };
+}
+
+/** Cuts the text of one kind into deltas. */
+function createPieces({ node }: Claim, hidden: readonly string[], kind: Delta['kind']) {
+  const mask = maskStream(hidden);
+  let waiting = '';
+  let at = 0;
+  let isReset = false;
+  return {
+    isWaiting: () => waiting !== '' || isReset,
+    add: (text: string) => {
+      waiting += text;
+    },
+    reset: () => {
+      waiting = '';
+      at = 0;
+      mask.reset();
+      isReset = true;
+    },
+    take: (isEnd: boolean): Delta[] => {
+      let shown = mask.add(waiting) + (isEnd ? mask.end() : '');
+      waiting = '';
+      const deltas: Delta[] = [];
+      while (shown !== '' || isReset) {
+        // A provider may cut text inside a surrogate pair, which cannot be sent.
+        const text = storableText(shown.slice(0, lengthOfPiece(shown)));
+        shown = shown.slice(lengthOfPiece(shown));
+        deltas.push({
+          run_id: node.run_id,
+          node: node.name,
+          source: node.worker,
+          turn: node.turn,
+          kind,
+          at,
+          text,
+          reset: isReset,
+        });
+        at += [...text].length;
+        isReset = false;
+      }
+      return deltas;
     },
   };
 }
@@ -97,14 +123,10 @@ function lengthOfPiece(text: string): number {
   return isInsidePair ? LONGEST_TEXT - 1 : LONGEST_TEXT;
 }
 
-async function notify(claim: Claim, delta: string): Promise<void> {
+async function sendDelta({ database, node }: Claim, delta: Delta, isKept: boolean): Promise<void> {
   try {
-    await claim.database.query({
-      name: 'notify_delta',
-      text: 'select pg_notify($1, $2)',
-      values: [DELTA_CHANNEL, delta],
-    });
+    await database.query(isKept ? keepDelta(node, delta) : notifyDelta(delta));
   } catch (error) {
-    log('debug', 'delta not sent', { run_id: claim.node.run_id, error });
+    log('debug', 'delta not sent', { run_id: node.run_id, error });
   }
 }

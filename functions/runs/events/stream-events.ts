@@ -4,8 +4,7 @@ import { parseJson } from '../../platform/http/body.ts';
 import { hasEnded } from '../run.ts';
 import { listEventsAfter } from '../sql/event.ts';
 import { findRunStatus } from '../sql/run.ts';
-import { DELTA_CHANNEL, isTerminal, type LogLine } from './event.ts';
-import { Delta } from './stream-delta.ts';
+import { DELTA_CHANNEL, Delta, isTerminal, type LogLine } from './event.ts';
 
 const EVENT_CHANNEL = 'run_events';
 /** Proxies close connections that are silent for longer. */

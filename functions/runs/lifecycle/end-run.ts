@@ -7,7 +7,7 @@ import type { RunEvent } from '../events/event.ts';
 import { isPlanner } from '../planning/graph.ts';
 import type { RunEnd } from '../planning/next-moves.ts';
 import { withoutRehearsalNotes } from '../rehearsal/scripted-notice.ts';
-import { SettleRun } from '../run.ts';
+import { type RunKind, SettleRun } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { cancelNodes, type NodeRow } from '../sql/node.ts';
 import { updateQuestionsWithdrawn } from '../sql/question.ts';
@@ -17,7 +17,7 @@ import { listRunsWaitingForSlot } from '../sql/slot.ts';
 export interface Ending {
   tenantId: string;
   runId: string;
-  kind: 'sprint' | 'run';
+  kind: RunKind;
   userId: string;
   task: string;
   nodes: readonly NodeRow[];
@@ -26,7 +26,8 @@ export interface Ending {
 
 /**
  * Ends the run, archives what memory can learn from it, and lets the next run take its slot, in one transaction.
- * Nothing is learned from a run over its budget, because learning needs a model call.
+ * Nothing is learned from a run over its budget, because learning needs a model call. What an answer of the
+ * chat taught is proposed to its user, and a single call teaches nothing.
  */
 export async function endRun(transaction: Transaction, run: Ending, end: RunEnd): Promise<void> {
   await transaction.query(cancelNodes(run.runId));
@@ -34,12 +35,13 @@ export async function endRun(transaction: Transaction, run: Ending, end: RunEnd)
   if (!(await updateRunEnded(transaction, run.runId, end))) return;
   await transaction.query(appendEvents(run.runId, [eventOf(end, run.scripted)]));
   await settleWaitingRuns(transaction, run.tenantId, run.runId);
-  if (end.status === 'cost_exceeded') return;
+  const { kind } = run;
+  if (end.status === 'cost_exceeded' || kind === 'chat' || kind === 'call') return;
   await archiveSession(transaction, {
     tenantId: run.tenantId,
     userId: run.userId,
     runId: run.runId,
-    kind: run.kind,
+    kind,
     material: {
       task: run.task,
       reports: reportsOf(run.nodes),

@@ -1,16 +1,24 @@
 import type { Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
-import { ModelError } from '../../platform/models/model.ts';
+import { type ModelChoice, ModelError } from '../../platform/models/model.ts';
 import { isEntryAllowed } from '../../tools/network-policy.ts';
 import { pushTurns } from '../claim.ts';
 import { scriptedMark } from '../end-node.ts';
 import { chooseWorkerModel } from '../open-model.ts';
 import type { Graph, GraphNode } from '../planning/graph.ts';
+import type { RunKind } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { enqueueTurn, insertNodes } from '../sql/node.ts';
-import { findTenantForStart, insertRun, type RunSettings } from '../sql/run.ts';
+import { findTenantForStart, insertRun, type RunSettings, type RunsUnderWay } from '../sql/run.ts';
 import { assignmentOf, workerOf } from '../worker.ts';
+
+interface StartOptions {
+  /** The step that takes the turns of the nodes; left out: the step of workers. */
+  turnStep?: string | undefined;
+  /** The model of all nodes; left out: the model that is configured for the worker of each. */
+  choice?: ModelChoice | undefined;
+}
 
 /**
  * Inserts a run with its nodes, its first event and its first task in the caller's transaction, so an accepted run is
@@ -19,15 +27,21 @@ import { assignmentOf, workerOf } from '../worker.ts';
  * @throws Problem 429 over the tenant's `max_concurrent_sprints` or with too many runs that wait for a person, 403
  * for a host that the tenant does not allow, 501 when no model is configured
  */
-export async function startRun(transaction: Transaction, settings: RunSettings, graph: Graph): Promise<string> {
+export async function startRun(
+  transaction: Transaction,
+  settings: RunSettings,
+  graph: Graph,
+  { turnStep, choice }: StartOptions = {},
+): Promise<string> {
   const tenant = await findTenantForStart(transaction);
-  refuseTooMany(tenant);
+  refuseTooMany(settings.kind, tenant);
   rejectHosts(settings.allowed_hosts ?? [], tenant.allowed_hosts);
   const id = createId('run');
   const nodes = graph.nodes.map((node) => ({
     id: createId('node'),
     ...node,
-    ...modelOf(tenant.worker_config, node),
+    ...(choice ?? modelOf(tenant.worker_config, node)),
+    turn_step: turnStep,
   }));
   const [first] = nodes;
   if (first === undefined) throw new Error(`The run ${id} has no node`);
@@ -39,7 +53,7 @@ export async function startRun(transaction: Transaction, settings: RunSettings, 
         type: 'run_started',
         level: 'info',
         source: 'system',
-        message: settings.kind === 'sprint' ? 'The sprint is accepted' : 'The run is accepted',
+        message: `The ${NOUN[settings.kind]} is accepted`,
         data: { team: settings.team, ...scriptedMark(first.provider) },
       },
     ]),
@@ -49,15 +63,25 @@ export async function startRun(transaction: Transaction, settings: RunSettings, 
   return id;
 }
 
+const NOUN: Record<RunKind, string> = { run: 'run', sprint: 'sprint', chat: 'message', call: 'call' };
+
 /**
  * The most runs of a tenant that wait for a person. They hold no slot, and after their answers all of them work at
  * once.
  */
 const MOST_ASKING = 100;
 
+/** The most answers of the chat, and the most calls, of a tenant that are under way. They take no slot. */
+const MOST_QUICK = 200;
+
 /** @throws Problem 429 */
-function refuseTooMany(tenant: { active: number; asking: number; max_concurrent_sprints: number }): void {
-  const { active, asking, max_concurrent_sprints: most } = tenant;
+function refuseTooMany(kind: RunKind, tenant: RunsUnderWay & { max_concurrent_sprints: number }): void {
+  const { active, asking, quick, max_concurrent_sprints: most } = tenant;
+  if (kind === 'chat' || kind === 'call') {
+    if (quick < MOST_QUICK) return;
+    const detail = `${quick} answers and calls of your tenant are under way; wait for one to end or stop one.`;
+    throw new Problem('too-many-requests', detail, { retryAfterSeconds: 10 });
+  }
   if (active >= most) {
     throw new Problem(
       'too-many-requests',

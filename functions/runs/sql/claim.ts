@@ -140,7 +140,7 @@ export function releaseNode(
 ): Statement {
   return {
     name: 'release_node',
-    text: `select task_name, payload, not_before
+    text: `select task_name, step, payload, not_before
       from release_node($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7::float8), $8, $9, $10, $11, $12)`,
     values: [
       runId,

@@ -56,8 +56,8 @@ interface ClaimOfNode {
 export function findNextTurnTask(node: ClaimOfNode): Statement {
   return {
     name: 'find_rung_task',
-    text: `select o.task_name, o.payload, o.not_before from run_nodes n
-      left join outbox o on o.task_name = left(encode(sha256(convert_to($4 || ' ' || n.id || ':' || n.generation, 'UTF8')), 'hex'), 40)
+    text: `select o.task_name, o.step, o.payload, o.not_before from run_nodes n
+      left join outbox o on o.task_name = left(encode(sha256(convert_to(coalesce(n.turn_step, $4) || ' ' || n.id || ':' || n.generation, 'UTF8')), 'hex'), 40)
       where n.id = $1 and n.fence = $2 and n.generation > $3`,
     values: [node.id, node.fence, node.generation, TakeTurn.step],
   };

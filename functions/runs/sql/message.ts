@@ -80,7 +80,7 @@ const IS_AT_WORK = `(o.status = 'pending' and o.rung_at is not null or o.status 
 export function sleepUntilMessage(runId: string, nodeId: string, worker: string, waitSeconds: number): Statement {
   return {
     name: 'ring_after_mail',
-    text: `select task_name, payload, not_before from ring_node($2, $5, $6, case when exists (select from run_messages
+    text: `select task_name, step, payload, not_before from ring_node($2, $5, $6, case when exists (select from run_messages
         where run_id = $1 and to_worker = $3 and delivered_at is null)
           or not exists (select from run_nodes o where o.run_id = $1 and o.id <> $2 and ${IS_AT_WORK}) then null else now() + make_interval(secs => $4::float8) end)`,
     values: [runId, nodeId, worker, waitSeconds, TakeTurn.step, TakeTurn.queue],
@@ -94,7 +94,7 @@ export function sleepUntilMessage(runId: string, nodeId: string, worker: string,
 export function wakeWaitingWorker(runId: string, worker: string): Statement {
   return {
     name: 'ring_waiting_worker',
-    text: `select r.task_name, r.payload, r.not_before
+    text: `select r.task_name, r.step, r.payload, r.not_before
       from (select w.id from run_nodes w where w.run_id = $1 and w.worker = $2 and w.status = 'running' and w.wake_at is not null
         and ${waitsInCall('w')} for update) n
       cross join lateral ring_node(n.id, $3, $4) r`,
@@ -109,7 +109,7 @@ export function wakeWaitingWorker(runId: string, worker: string): Statement {
 export function wakeWorkersWithoutSenders(runId: string): Statement {
   return {
     name: 'ring_lonely_workers',
-    text: `select r.task_name, r.payload, r.not_before
+    text: `select r.task_name, r.step, r.payload, r.not_before
       from (select n.id from run_nodes n where n.run_id = $1 and n.status = 'running' and n.wake_at is not null
         and not exists (select from run_nodes o where o.run_id = $1 and ${IS_AT_WORK}) for update) n
       cross join lateral ring_node(n.id, $2, $3) r`,
@@ -132,7 +132,7 @@ export function reviveSkippedWorker(runId: string, worker: string): Statement[] 
     },
     {
       name: 'ring_revived_worker',
-      text: `select r.task_name, r.payload, r.not_before
+      text: `select r.task_name, r.step, r.payload, r.not_before
         from (select n.id from run_nodes n where n.run_id = $1 and n.worker = $2 and n.status = 'pending' and n.rung_at is null
           and n.name <> 'summary' and exists (select from run_nodes p where p.run_id = $1 and p.name = 'plan' and p.status = 'completed') for update) n
         cross join lateral ring_node(n.id, $3, $4) r`,

@@ -16,14 +16,18 @@ export function insertNodes(
     instruction: string;
     provider: string;
     model: string;
+    /** The step that takes its turns; undefined: {@link TakeTurn}. */
+    turn_step?: string | undefined;
   }[],
 ): Statement {
   return {
     name: 'insert_nodes',
-    text: `insert into run_nodes (id, tenant_id, run_id, name, worker, position, instruction, depends_on, provider, model)
+    text: `insert into run_nodes (id, tenant_id, run_id, name, worker, position, instruction, depends_on, provider, model,
+        turn_step)
       select n.node ->> 'id', current_tenant_id(), $1, n.node ->> 'name', n.node ->> 'worker',
         n.position + (select coalesce(max(position), 0) from run_nodes where run_id = $1), n.node ->> 'instruction',
-        array(select jsonb_array_elements_text(n.node -> 'depends_on')), n.node ->> 'provider', n.node ->> 'model'
+        array(select jsonb_array_elements_text(n.node -> 'depends_on')), n.node ->> 'provider', n.node ->> 'model',
+        n.node ->> 'turn_step'
       from jsonb_array_elements($2::jsonb) with ordinality as n (node, position)`,
     values: [runId, JSON.stringify(nodes)],
   };
@@ -33,13 +37,14 @@ export function insertNodes(
 export function enqueueTurn(nodeId: string, wakeAfterSeconds?: number): Statement {
   return {
     name: 'ring_node',
-    text: `select task_name, payload, not_before from ring_node($1, $3, $4, now() + make_interval(secs => $2::float8))`,
+    text: `select task_name, step, payload, not_before from ring_node($1, $3, $4, now() + make_interval(secs => $2::float8))`,
     values: [nodeId, wakeAfterSeconds, TakeTurn.step, TakeTurn.queue],
   };
 }
 
 export interface TurnTask {
   task_name: string;
+  step: string;
   payload: unknown;
   not_before: string | null;
 }

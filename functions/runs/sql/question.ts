@@ -1,6 +1,7 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { storableJson } from '../../platform/storable.ts';
+import type { RunKind } from '../run.ts';
 
 export interface AskedQuestion {
   id: string;
@@ -105,7 +106,7 @@ export interface OpenQuestionRow {
   id: string;
   run_id: string;
   run_title: string;
-  run_kind: 'run' | 'sprint';
+  run_kind: RunKind;
   node_id: string;
   worker: string;
   kind: 'question' | 'approval';

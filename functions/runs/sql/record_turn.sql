@@ -13,7 +13,7 @@ create or replace function record_turn(p_run_id text, p_node_id text, p_fence bi
   p_provider text, p_model text, p_response jsonb, p_duration_ms integer, p_calls jsonb, p_reference text,
   p_input_tokens bigint, p_output_tokens bigint, p_cached_tokens bigint, p_cost numeric, p_estimated boolean,
   p_price text, p_reservation text, p_delta_channel text, p_deltas text[])
-returns table (task_name text, payload jsonb)
+returns table (task_name text, step text, payload jsonb)
 language plpgsql security invoker as $$
 declare
   added integer := jsonb_array_length(p_events);
@@ -54,6 +54,6 @@ begin
     where id = p_node_id;
   end if;
   if p_reservation is not null and release_reservation(p_reservation) then
-    return query select w.task_name, w.payload from wake_budget_waiters(p_run_id) w;
+    return query select w.task_name, w.step, w.payload from wake_budget_waiters(p_run_id) w;
   end if;
 end $$;

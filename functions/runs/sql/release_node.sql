@@ -7,7 +7,7 @@
 create or replace function release_node(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_step text,
   p_queue text, p_wake_at timestamptz, p_turn integer, p_call_index integer, p_output text, p_is_error boolean,
   p_waits_for_budget text)
-returns table (task_name text, payload jsonb, not_before timestamptz)
+returns table (task_name text, step text, payload jsonb, not_before timestamptz)
 language plpgsql security invoker as $$
 declare
   node run_nodes%rowtype;
@@ -37,6 +37,7 @@ begin
   task := insert_turn_task(node, p_step, p_queue);
   if task.task_name is not null then
     task_name := task.task_name;
+    step := task.step;
     payload := task.payload;
     not_before := task.not_before;
     return next;

@@ -88,7 +88,8 @@ export async function listRunsForReplay(queryable: Queryable, filter: ReplayFilt
   const rows = await queryable.query<{ id: string }>({
     name: 'list_runs_for_replay',
     text: `select s.id from sessions s
-      where s.tenant_id = current_tenant_id() and s.status = any ($1) and ($2::text is null or s.kind = $2)
+      where s.tenant_id = current_tenant_id() and s.status = any ($1)
+        and (s.kind = $2 or $2::text is null and s.kind in ('run', 'sprint'))
         and ($3::timestamptz is null or s.created_at >= $3) and ($4::timestamptz is null or s.created_at < $4)
         and ($5::text is null or position(lower($5) in lower(s.error)) > 0)
         and (select count(*) from sessions r where r.tenant_id = s.tenant_id and r.replay_of = s.id)

@@ -2,9 +2,10 @@
 -- no-ops. p_wake_at delays the task; a later call of this function can bring it forward. Does nothing for a node that
 -- has ended.
 --
--- p_step and p_queue are those of the task type TakeTurn. Returns the task, to be sent after the commit.
+-- p_step and p_queue are those of the task type TakeTurn; a node that names its own step gets a task of that step.
+-- Returns the task, to be sent after the commit.
 create or replace function ring_node(p_node_id text, p_step text, p_queue text, p_wake_at timestamptz default null)
-returns table (task_name text, payload jsonb, not_before timestamptz)
+returns table (task_name text, step text, payload jsonb, not_before timestamptz)
 language plpgsql security invoker as $$
 declare
   node run_nodes%rowtype;
@@ -19,6 +20,7 @@ begin
   task := insert_turn_task(node, p_step, p_queue);
   if task.task_name is not null then
     task_name := task.task_name;
+    step := task.step;
     payload := task.payload;
     not_before := task.not_before;
     return next;

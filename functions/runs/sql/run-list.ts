@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
-import type { RunStatus } from '../run.ts';
+import type { RunKind, RunStatus } from '../run.ts';
 import type { RunSummary } from '../run-view.ts';
 import { RUN_SUMMARY_COLUMNS } from './run-view.ts';
 
 export type RunSummaryRow = z.input<typeof RunSummary>;
 
 export interface RunFilter {
-  kind?: 'run' | 'sprint' | undefined;
+  /** Undefined: runs and sprints. */
+  kind?: RunKind | undefined;
   /** A part of the query or task; case is ignored. */
   text?: string | undefined;
   worker?: string | undefined;
@@ -18,7 +19,7 @@ export interface RunFilter {
   createdTo?: string | undefined;
 }
 
-const MATCHES = `s.tenant_id = current_tenant_id() and ($1::text is null or s.kind = $1)
+const MATCHES = `s.tenant_id = current_tenant_id() and (s.kind = $1 or $1::text is null and s.kind in ('run', 'sprint'))
   and ($2::text is null or strpos(lower(s.query), lower($2)) > 0)
   and ($3::text is null or s.agent_type = $3 or $3 = any (s.team)
     or exists (select from run_nodes n where n.run_id = s.id and n.worker = $3))
@@ -95,7 +96,7 @@ export const IS_RECENT = `(${xidOf('s')} >= pg_snapshot_xmin(m.seen)::text::bigi
 /** The tenant's runs that have changed since the watermark: each event of a run updates its row. */
 const CHANGED = `from sessions s cross join (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next,
     $2::pg_snapshot as seen) m
-  where s.tenant_id = current_tenant_id()
+  where s.tenant_id = current_tenant_id() and s.kind in ('run', 'sprint')
     and (s.status in ('queued', 'running', 'waiting_input') or s.completed_at > $1::timestamptz - interval '1 hour')
     and ${IS_RECENT}`;
 

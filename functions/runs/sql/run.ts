@@ -4,7 +4,7 @@ import { environment } from '../../platform/environment.ts';
 import { ENGINE_VERSION } from '../engine-version.ts';
 import type { Graph } from '../planning/graph.ts';
 import type { RunEnd } from '../planning/next-moves.ts';
-import { type RunStatus, SettleRun } from '../run.ts';
+import { type RunKind, type RunStatus, SettleRun } from '../run.ts';
 import { BRIEFLY } from './slot.ts';
 
 interface TenantForStart {
@@ -13,14 +13,20 @@ interface TenantForStart {
   allowed_hosts: string[];
 }
 
+/** The runs of a tenant that have not ended, by what they hold. */
+export interface RunsUnderWay {
+  active: number;
+  asking: number;
+  /** Answers of the chat and single calls, which take no slot. */
+  quick: number;
+}
+
 /**
  * Returns the tenant's limits and settings and locks the tenant until the transaction ends, so that concurrent starts
  * count one after the other. `active` are the runs that hold a slot, `asking` those that wait for a person. Inserts
  * of rows that refer to the tenant do not wait for this lock.
  */
-export async function findTenantForStart(
-  queryable: Queryable,
-): Promise<TenantForStart & { active: number; asking: number }> {
+export async function findTenantForStart(queryable: Queryable): Promise<TenantForStart & RunsUnderWay> {
   const [tenant] = await queryable.query<TenantForStart>({
     name: 'lock_tenant_for_start',
     text: `select worker_config, least(max_concurrent_sprints, $1) as max_concurrent_sprints, allowed_hosts,
@@ -29,11 +35,13 @@ export async function findTenantForStart(
     values: [environment.MAX_CONCURRENT_RUNS],
   });
   // A separate statement, so that it sees the runs of the transaction that held the lock before.
-  const [counted] = await queryable.query<{ active: number; asking: number }>({
+  const [counted] = await queryable.query<RunsUnderWay>({
     name: 'count_active_runs',
-    text: `select count(*) filter (where status <> 'waiting_input') as active,
-        count(*) filter (where status = 'waiting_input') as asking
-      from sessions where tenant_id = current_tenant_id() and status in ('queued', 'running', 'waiting_input') and admitted_at is not null`,
+    text: `select count(*) filter (where status <> 'waiting_input' and kind in ('run', 'sprint')) as active,
+        count(*) filter (where status = 'waiting_input' and kind in ('run', 'sprint')) as asking,
+        count(*) filter (where kind in ('chat', 'call')) as quick
+      from sessions where tenant_id = current_tenant_id() and status in ('queued', 'running', 'waiting_input')
+        and admitted_at is not null`,
   });
   if (tenant === undefined || counted === undefined) throw new Error('The tenant of the caller does not exist');
   return { ...tenant, ...counted };
@@ -41,7 +49,7 @@ export async function findTenantForStart(
 
 /** What a run is started with. A replay starts a new run with the settings of the original. */
 export interface RunSettings {
-  kind: 'sprint' | 'run';
+  kind: RunKind;
   query: string;
   team: readonly string[];
   agent_type?: string | null | undefined;
@@ -138,7 +146,7 @@ export function lockRun(runId: string): Statement {
 
 interface RunToSettle {
   status: RunStatus;
-  kind: 'sprint' | 'run';
+  kind: RunKind;
   graph_data: unknown;
   user_id: string;
   query: string;

@@ -25,7 +25,7 @@ export function lockSlots(): Statement {
 }
 
 const FREE_RUN_SLOTS = `(select least(t.max_concurrent_sprints, $1) - (select count(*) from sessions s where s.tenant_id = t.id
-    and s.status in ('queued', 'running') and s.admitted_at is not null)
+    and s.status in ('queued', 'running') and s.admitted_at is not null and s.kind in ('run', 'sprint'))
   from tenants t where t.id = current_tenant_id())`;
 const FREE_NODE_SLOTS = `(select least(t.max_parallel_nodes, $1) - (select count(*) from run_nodes n join sessions s on s.id = n.run_id
     where s.tenant_id = t.id and s.status in ('queued', 'running') and n.wake_at is null

@@ -27,7 +27,7 @@ export async function listStalledNodes(system: Queryable, graceSeconds: number, 
 export async function releaseStalledNode(queryable: Queryable, node: StalledNode): Promise<TurnTask | undefined> {
   const [task] = await queryable.query<TurnTask>({
     name: 'release_stalled_node',
-    text: `select r.task_name, r.payload, r.not_before
+    text: `select r.task_name, r.step, r.payload, r.not_before
       from (select id from run_nodes where id = $1 and generation = $2 and status in ('pending', 'running')
         and coalesce(wake_at, lease_until, rung_at) < now() for update skip locked) n
       cross join lateral ring_node(n.id, $3, $4) r`,

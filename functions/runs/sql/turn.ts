@@ -91,7 +91,7 @@ export function insertTurn(
   const { usage } = turn.response;
   return {
     name: 'record_turn',
-    text: `select task_name, payload from record_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+    text: `select task_name, step, payload from record_turn($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
       $19, $20)`,
     values: [
       node.run_id,

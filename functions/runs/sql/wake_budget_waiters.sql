@@ -20,8 +20,8 @@ begin
   loop
     if waiter.wake_at is not null then
       queue := waiter.wake_task ->> 'queue';
-      step := waiter.wake_task ->> 'step';
-      select r.task_name, r.payload into task_name, payload from ring_node(waiter.id, step, queue) r;
+      select r.task_name, r.step, r.payload into task_name, step, payload
+        from ring_node(waiter.id, waiter.wake_task ->> 'step', queue) r;
       return next;
     end if;
   end loop;

@@ -1,0 +1,33 @@
+import type { ModelMessage } from '../platform/models/model.ts';
+import type { Tool } from '../tools/tool.ts';
+import type { Claim, TasksAtEnd } from './claim.ts';
+import type { History } from './conversation.ts';
+import type { TakeTurn } from './run.ts';
+
+/** The instruction and the first message of a node. They are written once, so every turn sees the same. */
+export interface Prompt {
+  system: string;
+  text: string;
+}
+
+/**
+ * What differs between the nodes of the engine: a team's worker, an answer of the chat. Each kind has a step of its
+ * own, which calls `takeTurns`; claims, records, budgets, approvals and retries are the same for all. A function of a
+ * kind may run several times for the same turn and must answer the same from the same records.
+ */
+export interface NodeKind {
+  /** The task of the step that takes the turns. The nodes of the kind have its step as `turn_step`. */
+  task: typeof TakeTurn;
+  /** Builds the prompt and stores it in a fenced transaction. */
+  prepare(claim: Claim): Promise<Prompt>;
+  tools(claim: Claim): Promise<readonly Tool[]>;
+  /** Returns what the model reads: the prompt and the recorded turns. */
+  messages(claim: Claim, prompt: Prompt, history: History): Promise<ModelMessage[]>;
+  /**
+   * How text reaches readers while it is written: after how many milliseconds pieces are sent together, and whether the
+   * text so far is kept for readers that join and for a stop.
+   */
+  live: { gatherMs: number; isKept: boolean };
+  /** Tasks that are enqueued in the transaction that ends the node. */
+  tasksAtEnd?: TasksAtEnd;
+}
