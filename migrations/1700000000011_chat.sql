@@ -49,7 +49,7 @@ alter table chat_messages
   add column client_id text,
   add constraint chat_messages_tenant_id_id_key unique (tenant_id, id),
   add foreign key (tenant_id, session_id) references chat_sessions (tenant_id, id) on delete cascade;
-create unique index chat_messages_client on chat_messages (session_id, client_id) where client_id is not null;
+create unique index chat_messages_client on chat_messages (tenant_id, user_id, client_id) where client_id is not null;
 create unique index chat_messages_run on chat_messages (run_id) where run_id is not null;
 create index chat_messages_parent on chat_messages (session_id, parent_id);
 -- A conversation has one answer under way.
@@ -93,3 +93,8 @@ create policy own_rows on chat_messages as restrictive to apexflow_runtime
 -- A call of a tool that starts a run starts it once, however often the call is made.
 create unique index sessions_started_by on sessions ((metadata ->> 'started_by_call'))
   where metadata ->> 'started_by_call' is not null;
+
+create trigger finish_chat_answer after update of status on sessions
+  for each row when (new.kind = 'chat' and new.status in ('completed', 'failed', 'cancelled', 'cost_exceeded')
+    and old.status not in ('completed', 'failed', 'cancelled', 'cost_exceeded'))
+  execute function finish_chat_answer();

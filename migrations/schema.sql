@@ -29,6 +29,23 @@ CREATE FUNCTION public.any_lexeme(p_lexemes text[]) RETURNS tsquery
     from unnest(p_lexemes) l;
 $$;
 
+CREATE FUNCTION public.append_chat_event(p_session_id text, p_type text, p_data jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  owner text;
+  last bigint;
+begin
+  update chat_sessions set event_seq = event_seq + 1 where id = p_session_id
+  returning event_seq, tenant_id into last, owner;
+  if not found then
+    return null;
+  end if;
+  insert into chat_events (tenant_id, session_id, seq, type, data) values (owner, p_session_id, last, p_type, p_data);
+  perform pg_notify('chat_events', p_session_id);
+  return last;
+end $$;
+
 CREATE FUNCTION public.append_run_events(p_run_id text, p_events jsonb) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -936,6 +953,42 @@ begin
 end $$;
 
 ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.finish_chat_answer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_text text := '';
+  v_is_cut boolean := false;
+  turn record;
+  answer chat_messages%rowtype;
+begin
+  for turn in
+    select t.said, t.is_cut from (
+      select m.turn, m.response ->> 'text' as said, m.response ->> 'finish_reason' = 'length'
+          and jsonb_array_length(m.response -> 'tool_calls') = 0 as is_cut
+        from model_turns m where m.tenant_id = new.tenant_id and m.run_id = new.id
+      union all
+      select p.turn, p.text, false from partial_turns p join run_nodes n on n.id = p.node_id and n.turn = p.turn
+        where p.run_id = new.id and new.status = 'cancelled') t
+    where btrim(t.said) <> '' order by t.turn
+  loop
+    v_text := v_text || case when v_text = '' or v_is_cut then '' else E'\n\n' end || turn.said;
+    v_is_cut := turn.is_cut;
+  end loop;
+  update chat_messages m set content = btrim(v_text), completed_at = clock_timestamp(),
+    status = case new.status when 'completed' then 'complete' when 'cancelled' then 'stopped' else 'failed' end,
+    error = case when new.status in ('failed', 'cost_exceeded') then new.error end
+  where m.run_id = new.id and m.status = 'answering'
+  returning * into answer;
+  if found then
+    perform append_chat_event(answer.session_id, 'answer_ended',
+      jsonb_build_object('message_id', answer.id, 'run_id', new.id, 'status', answer.status));
+    perform pg_notify('work_ended', new.id);
+  end if;
+  delete from partial_turns where run_id = new.id;
+  return null;
+end $$;
 
 CREATE FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
@@ -4054,7 +4107,7 @@ CREATE INDEX call_reservations_written_off ON public.call_reservations USING btr
 
 CREATE UNIQUE INDEX chat_messages_answering ON public.chat_messages USING btree (session_id) WHERE (status = 'answering'::text);
 
-CREATE UNIQUE INDEX chat_messages_client ON public.chat_messages USING btree (session_id, client_id) WHERE (client_id IS NOT NULL);
+CREATE UNIQUE INDEX chat_messages_client ON public.chat_messages USING btree (tenant_id, user_id, client_id) WHERE (client_id IS NOT NULL);
 
 CREATE INDEX chat_messages_parent ON public.chat_messages USING btree (session_id, parent_id);
 
@@ -4329,6 +4382,8 @@ CREATE UNIQUE INDEX users_subjects ON public.users USING btree (owner_id, displa
 CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC) WHERE (owner_id IS NOT NULL);
 
 CREATE TRIGGER audit_log_actor BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.attribute_audit_line();
+
+CREATE TRIGGER finish_chat_answer AFTER UPDATE OF status ON public.sessions FOR EACH ROW WHEN (((new.kind = 'chat'::text) AND (new.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])) AND (old.status <> ALL (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))) EXECUTE FUNCTION public.finish_chat_answer();
 
 CREATE TRIGGER memory_consolidations_ended AFTER UPDATE OF status ON public.memory_consolidations FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION public.notify_work_ended();
 
@@ -5069,6 +5124,8 @@ GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.finish_chat_answer() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) TO apexflow_runtime;

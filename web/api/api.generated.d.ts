@@ -137,6 +137,239 @@ export interface paths {
       };
     };
   };
+  "/api/v1/chat/conversations": {
+    /** Lists your conversations: search, archived, favourites, by tag. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; q?: string; archived?: "true" | "false"; favorite?: "true" | "false"; tag?: string; target_type?: string; target_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Begins a conversation with the task and the result of a run. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { run_id: string; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}": {
+    /** Returns a conversation. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Renames, archives, marks or tags a conversation, or shows another branch. */
+    patch: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { title?: string; archived?: boolean; favorite?: boolean; tags?: (string)[]; compaction?: "aggressive" | "balanced" | "conservative" | "manual"; head_id?: string; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Deletes a conversation and what is recorded of its answers. */
+    delete: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/events": {
+    /** Streams what changes in a conversation (SSE). */
+    get: {
+      parameters: { query?: { last_event_id?: number; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "text/event-stream": string } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/export": {
+    /** Exports a conversation as JSON or Markdown. */
+    get: {
+      parameters: { query?: { format?: "json" | "markdown"; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { version: 1; conversation: { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; }; messages: ({ id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; })[]; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/fork": {
+    /** Copies a conversation up to a message into a new conversation. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { message_id: string; title?: string; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/messages": {
+    /** Lists the messages of a branch of a conversation, the newest page first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; head?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/message": {
+    /** Sends a message and streams the answer; with Accept: application/json it comes whole. */
+    post: {
+      parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { message: string; conversation_id?: string; model?: string; parent_id?: string | null; client_id?: string; budget_usd?: number; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { conversation_id: string; message: { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; }; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { conversation_id: string; message: { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/messages/{id}": {
+    /** Returns a message. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/messages/{id}/events": {
+    /** Streams an answer (SSE); joins one that is under way. */
+    get: {
+      parameters: { query?: { last_event_id?: number; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "text/event-stream": string } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/messages/{id}/stop": {
+    /** Stops an answer and keeps what was said. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/dead-letters": {
     /** Lists the tasks that have used up their attempts. */
     get: {

@@ -1,0 +1,58 @@
+import type { Queryable } from '../platform/database/database.ts';
+import type { ModelMessage } from '../platform/models/model.ts';
+import { type AnswerRecord, findAnswerRecords } from '../runs/answer-record.ts';
+import { toMessages } from '../runs/conversation.ts';
+import { listBranch, type MessageRow, runOf } from './sql/message.ts';
+
+/** The most messages of a branch that are read for a context. Older ones are in its summary. */
+const MOST_MESSAGES = 2_000;
+
+/** A message of the branch with what the model reads of it. */
+export interface ToldMessage {
+  id: string;
+  messages: ModelMessage[];
+}
+
+/**
+ * Returns the branch before a question as a model reads it: what the person wrote, and each answer with its calls and
+ * their results, built from records only. Signed blocks and thinking belong to the model that wrote them, so they are
+ * left out for another model. Failed answers without text are left out with their question's place kept.
+ */
+export async function tellBranch(
+  queryable: Queryable,
+  { conversationId, questionId, model }: { conversationId: string; questionId: string; model: string },
+): Promise<ToldMessage[]> {
+  const rows = await listBranch(queryable, { conversationId, headId: questionId, limit: MOST_MESSAGES });
+  const before = rows.filter((row) => row.id !== questionId);
+  const records = await findAnswerRecords(
+    queryable,
+    before.flatMap((row) => runOf(row) ?? []),
+  );
+  return before.map((row) => ({ id: row.id, messages: tell(row, records.get(runOf(row) ?? ''), model) }));
+}
+
+function tell(row: MessageRow, record: AnswerRecord | undefined, model: string): ModelMessage[] {
+  if (row.role !== 'assistant') return [{ role: 'user', text: row.content }];
+  const told = record === undefined ? [] : finished(record);
+  const messages = `${record?.provider}/${record?.model}` === model ? told : told.map(withoutSignatures);
+  const said = messages.map((message) => (message.role === 'assistant' ? message.text : '')).join('\n\n');
+  // A stopped answer has text that no recorded turn has.
+  const isWhole = row.content.trim() === '' || said.includes(row.content.trim().slice(-200));
+  if (messages.length > 0 && isWhole) return messages;
+  const text = row.content.trim() || '(No answer was given.)';
+  return [{ role: 'assistant', text, toolCalls: [] }];
+}
+
+/** Returns the recorded turns of an answer, without a last turn whose calls have no results. */
+function finished({ history }: AnswerRecord): ModelMessage[] {
+  const open = new Set(history.calls.filter((call) => call.status !== 'completed').map((call) => call.turn));
+  const turns = history.turns.filter((_, index) => !open.has(index));
+  const [, ...messages] = toMessages('', { turns, calls: history.calls }, Number.MAX_SAFE_INTEGER);
+  return messages;
+}
+
+function withoutSignatures(message: ModelMessage): ModelMessage {
+  if (message.role !== 'assistant') return message;
+  const toolCalls = message.toolCalls.map(({ signature: _, ...call }) => call);
+  return { role: 'assistant', text: message.text, toolCalls };
+}

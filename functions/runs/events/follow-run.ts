@@ -1,0 +1,80 @@
+import { createAlarm } from '../../platform/alarm.ts';
+import type { Database, Queryable } from '../../platform/database/database.ts';
+import { parseJson } from '../../platform/http/body.ts';
+import { hasEnded } from '../run.ts';
+import { listEventsAfter } from '../sql/event.ts';
+import { findRunStatus } from '../sql/run.ts';
+import { DELTA_CHANNEL, Delta, isTerminal, type LogLine } from './event.ts';
+
+export { findPartialTurn, type PartialTurn } from '../sql/partial-turn.ts';
+
+const EVENT_CHANNEL = 'run_events';
+/** Notifications can be lost, so the table is also polled at this interval. */
+const POLL_MS = 2_000;
+const PAGE = 100;
+/** A stream ends before Cloud Run's limit of one hour; the client reconnects with its last id. */
+const LONGEST_STREAM_MS = 55 * 60 * 1000;
+
+export interface FollowedRun {
+  database: Database;
+  /** Reads with the caller's rights, so a caller who loses them loses the stream. */
+  read: Queryable;
+  runId: string;
+  after: number;
+  signal: AbortSignal;
+  /** Tests set a shorter interval. */
+  pollMs?: number;
+}
+
+/** What has happened since the step before: deltas, which are older than the events. Both may be empty. */
+export interface RunProgress {
+  deltas: Delta[];
+  events: LogLine[];
+}
+
+/**
+ * Follows a run: yields its events after a number and then what happens, until its last event. Yields at least once
+ * every `pollMs`. Deltas are those that were sent after the first step was asked for.
+ */
+export async function* followRun({
+  database,
+  read,
+  runId,
+  after,
+  signal,
+  pollMs = POLL_MS,
+}: FollowedRun): AsyncGenerator<RunProgress> {
+  const alarm = createAlarm();
+  signal.addEventListener('abort', alarm.wake, { once: true });
+  const deltas: Delta[] = [];
+  const stops = await Promise.all([
+    database.listen(EVENT_CHANNEL, (payload) => payload === runId && alarm.wake()),
+    database.listen(DELTA_CHANNEL, (payload) => {
+      const delta = Delta.safeParse(parseJson(payload));
+      if (!delta.success || delta.data.run_id !== runId) return;
+      deltas.push(delta.data);
+      alarm.wake();
+    }),
+  ]);
+  const endsAt = Date.now() + LONGEST_STREAM_MS;
+  let last = after;
+  try {
+    while (!signal.aborted && Date.now() < endsAt) {
+      const events = await listEventsAfter(read, runId, { after: last, limit: PAGE });
+      last = events.at(-1)?.seq ?? last;
+      yield { deltas: deltas.splice(0), events };
+      if (events.some((event) => isTerminal(event.type))) return;
+      if (events.length > 0) continue;
+      if (await isAtEnd(read, runId, last)) return;
+      await alarm.wait(pollMs);
+    }
+  } finally {
+    await Promise.all(stops.map((stop) => stop()));
+  }
+}
+
+/** Whether the client has already received the run's last event. */
+async function isAtEnd(read: Queryable, runId: string, last: number): Promise<boolean> {
+  const run = await findRunStatus(read, runId);
+  return run === undefined || (hasEnded(run.status) && run.event_seq <= last);
+}
