@@ -38,31 +38,18 @@ export const WORKSPACE_TOOLS: readonly Tool[] = [
   runCommand,
 ];
 
-/** The tools that compute something of their arguments alone: no file, no network, no state. */
-export const TEXT_AND_DATA_TOOLS: readonly Tool[] = [
-  calculator,
-  convertUnits,
-  currentTime,
-  parseDate,
-  addToDate,
-  subtractDates,
-  convertTimeZone,
-  countWords,
-  diffTexts,
-  matchRegex,
-  fillTemplate,
-  queryJson,
-  convertData,
-  formatJson,
-  hashText,
-  encodeText,
-  createUuid,
-  drawNumbers,
-  pickItems,
-];
+/** The tools of this domain that need nothing but their context, by what they are about. To add one, add a line. */
+export const TOOL_FAMILIES = {
+  files: WORKSPACE_TOOLS.filter((tool) => tool !== runCommand),
+  programs: [runCommand, runCode],
+  numbers: [calculator, convertUnits, drawNumbers],
+  dates: [currentTime, parseDate, addToDate, subtractDates, convertTimeZone],
+  text: [countWords, diffTexts, matchRegex, fillTemplate, pickItems],
+  data: [queryJson, convertData, formatJson],
+  identifiers: [hashText, encodeText, createUuid],
+} as const satisfies Record<string, readonly Tool[]>;
 
 /**
- * All tools of this domain that need nothing but their context. To add one, add its file and a line here. A tool that
- * needs more, as web_search needs the database, gets its line in functions/runs/toolbox.ts.
+ * All of them. A tool that needs more, as web_search needs the database, gets its line in functions/runs/toolbox.ts.
  */
-export const SHARED_TOOLS: readonly Tool[] = [...WORKSPACE_TOOLS, runCode, ...TEXT_AND_DATA_TOOLS];
+export const SHARED_TOOLS: readonly Tool[] = Object.values(TOOL_FAMILIES).flat();
