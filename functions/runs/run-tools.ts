@@ -26,7 +26,7 @@ import {
 export interface AfterLastCall {
   /** Whether the claim goes on with the node's next turn. Asked when the last result is recorded. */
   goesOn: () => boolean;
-  /** Statements for the transaction that releases the claim. */
+  /** Statements for the transaction that releases the claim or ends the node. */
   atRelease: readonly Statement[];
   /** Returns the end of a node that has no other turn. */
   endWith?: (last: CompletedOutcome) => NodeEnd;
@@ -122,7 +122,8 @@ async function record(
   const statements = outcome.statements.length === 0 ? [] : [nameChange(call.turn, node.name), ...outcome.statements];
   try {
     if (ends) {
-      await endNode(claim, ends, { events, statements: [...statements, updateToolCallCompleted(node.id, result)] });
+      const last = [updateToolCallCompleted(node.id, result), ...(isLast ? next.atRelease : [])];
+      await endNode(claim, ends, { events, statements: [...statements, ...last] });
       return 'ended';
     }
     if (!isLast || next.goesOn()) {

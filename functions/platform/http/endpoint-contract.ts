@@ -62,6 +62,11 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
   hasTag?: boolean;
   /** Whether the endpoint takes an `Idempotency-Key`. By default every POST does that may write (./idempotency.ts). */
   idempotent?: boolean;
+  /**
+   * The handler of `.serve` stores the key itself, in the transaction of its work, with `withIdempotency` and its input
+   * `keyed`. Otherwise a process that dies leaves a claim of the key, and the request cannot be repeated for 5 minutes.
+   */
+  keepsKey?: true;
   bodyLimit?: number;
   deployment?: Deployment;
   /** A dependency without which the endpoint cannot work; see {@link Part}. */

@@ -19,9 +19,9 @@ async function refuse(claim: Claim): Promise<never> {
   throw new Error(`The call ${claim.node.run_id} has no recorded turn`);
 }
 
-async function tools({ node, root, tenantId }: Claim): Promise<Tool[]> {
+async function tools({ node, root, database, tenantId }: Claim): Promise<Tool[]> {
   const { openCatalog } = await import('./tool-catalog.ts');
-  const catalog = await openCatalog(root, tenantId, node);
+  const catalog = await openCatalog({ database: root, queryable: database }, tenantId, node);
   return catalog.flatMap(({ tool, refusal }) => (refusal === null ? [tool] : []));
 }
 

@@ -1,12 +1,11 @@
-import type { Database } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { parsePart } from '../../platform/http/body.ts';
 import { readArguments } from '../../platform/models/dialects/read-arguments.ts';
-import { type CatalogTool, openCatalog } from './tool-catalog.ts';
+import { type CatalogTool, type Databases, openCatalog } from './tool-catalog.ts';
 
 /** Returns a tool of the tenant. @throws Problem 404 */
-export async function requireTool(database: Database, tenantId: string, name: string): Promise<CatalogTool> {
-  const found = (await openCatalog(database, tenantId)).find(({ tool }) => tool.name === name);
+export async function requireTool(databases: Databases, tenantId: string, name: string): Promise<CatalogTool> {
+  const found = (await openCatalog(databases, tenantId)).find(({ tool }) => tool.name === name);
   if (found === undefined) throw new Problem('not-found', 'There is no tool with this name.');
   return found;
 }

@@ -1,15 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import { cutText } from '../../platform/cut-text.ts';
 import type { Transaction } from '../../platform/database/database.ts';
-import { Problem } from '../../platform/errors.ts';
 import type { ModelTurn } from '../../platform/models/model.ts';
 import { storableJson } from '../../platform/storable.ts';
 import { startOfCall } from '../events/tool-events.ts';
 import { NO_MODEL, startRun } from '../lifecycle/start.ts';
 import { callGraph } from '../planning/graph.ts';
-import { findCall, insertRecordedCall } from '../sql/call.ts';
+import { insertRecordedCall } from '../sql/call.ts';
 import { appendEvents } from '../sql/event.ts';
-import { findRunStartedBy, updateRunStartedBy } from '../sql/started-run.ts';
 import { CALLER, TakeCall } from './call.ts';
 
 interface WantedCall {
@@ -25,23 +22,12 @@ const NODE = 'call';
 
 /**
  * Starts the run of a call in the caller's transaction, with its only turn: as if a model had answered with this call.
- * `key` identifies the request: a second request with the key gets the first run, even when the first reply was lost.
  * @returns the run's id
- * @throws Problem 422 when the key was used for another call, 403 for a host that the tenant does not allow, 429
+ * @throws Problem 403 for a host that the tenant does not allow, 429
  */
-export async function startCall(
-  transaction: Transaction,
-  wanted: WantedCall,
-  key: string | undefined,
-): Promise<string> {
+export async function startCall(transaction: Transaction, wanted: WantedCall): Promise<string> {
   // Postgres cannot store every text.
   const given = storableJson(wanted.arguments) as Record<string, unknown>; // An object stays one.
-  const known = key === undefined ? undefined : await findRunStartedBy(transaction, key);
-  if (known !== undefined) {
-    const call = await findCall(transaction, known);
-    if (call?.name === wanted.name && isDeepStrictEqual(call.arguments, given)) return known;
-    throw new Problem('key-reused', 'This Idempotency-Key was used with another body.');
-  }
   const call = { id: 'call_1', name: wanted.name, arguments: given };
   const { budget_usd, allowed_hosts } = wanted;
   const query = cutText(`${call.name} ${JSON.stringify(given)}`, SHOWN);
@@ -57,7 +43,6 @@ export async function startCall(
   );
   const event = startOfCall({ name: NODE, worker: CALLER, provider: 'none' }, { ...call, turn: 0, index: 0 });
   await transaction.query(appendEvents(id, [event]));
-  if (key !== undefined) await transaction.query(updateRunStartedBy(id, key));
   return id;
 }
 

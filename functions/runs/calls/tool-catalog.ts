@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { Database } from '../../platform/database/database.ts';
+import type { Database, Queryable } from '../../platform/database/database.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { listToolNames, openTool, type ToolUser } from '../toolbox.ts';
 import { workerOf } from '../worker.ts';
@@ -27,11 +27,18 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ask_person: 'It asks the person who would make the call.',
 };
 
+export interface Databases {
+  /** For the tools, which open scopes of their own. */
+  database: Database;
+  /** Reads the tenant's rows: its scope, or a transaction of it. */
+  queryable: Queryable;
+}
+
 const NOBODY: ToolUser = { id: '', name: 'call', worker: CALLER, team: [] };
 
 /** Lists every tool that a tenant's workers and chat can use, by family and name. `user` is the node that calls one. */
 export async function openCatalog(
-  database: Database,
+  { database }: Databases,
   _tenantId: string,
   user: ToolUser = NOBODY,
 ): Promise<CatalogTool[]> {

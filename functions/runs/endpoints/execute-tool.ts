@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { awaitWork } from '../../platform/await-work.ts';
 import { endpoint } from '../../platform/endpoint.ts';
-import { headerOf } from '../../platform/http/request-head.ts';
+import { Problem } from '../../platform/errors.ts';
+import { withIdempotency } from '../../platform/http/idempotency.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { AllowedHosts } from '../../tools/network-policy.ts';
@@ -45,23 +46,35 @@ export const executeTool = endpoint({
     allowed_hosts: AllowedHosts.optional(),
   }),
   reply: { 200: Call, 202: Call },
+  keepsKey: true,
   deployment: { secrets: MODEL_KEYS },
-}).serve(async ({ body, query, request, database, identity, signal, hold }) => {
-  const { caller, ...scoped } = await enter(database, identity, 'tools:write');
-  refuseCall(await requireTool(database, caller.tenantId, body.name), body.arguments);
-  const sent = headerOf(request, 'idempotency-key');
-  const key = sent === undefined ? undefined : `execute ${caller.tenantId} ${caller.userId} ${sent}`;
-  const id = await scoped.transaction((transaction) => startCall(transaction, body, key));
+}).serve(async ({ body, query, keyed, database, identity, signal, hold }) => {
+  const { caller: _, ...scoped } = await enter(database, identity, 'tools:write');
+  const started = await scoped.transaction(async (transaction, caller) => {
+    if (caller === undefined) throw new Error('A transaction of a caller has no caller');
+    return withIdempotency<Started>(keyed, { transaction, caller }, async () => {
+      refuseCall(await requireTool({ database, queryable: transaction }, caller.tenantId, body.name), body.arguments);
+      return { status: 202, body: { run_id: await startCall(transaction, body) } };
+    });
+  });
+  const id = started.body.run_id;
   const find = async () => {
     const found = await findCall(scoped, id);
-    if (found === undefined) throw new Error(`The call ${id} does not exist`);
+    if (found === undefined) throw new Problem('not-found', 'The run of this call was deleted.');
     return found;
   };
   const call = await awaitWork({ database, seconds: query.wait, signal, hold }, find, isSettled);
-  const headers = { location: `/api/v1/runs/${id}` };
+  const headers = { ...started.headers, location: `/api/v1/runs/${id}` };
   if (hasEnded(call.status)) return { status: 200, body: viewOf(call), headers };
   return { status: 202, body: viewOf(call), headers };
 });
+
+/** What is stored with the Idempotency-Key, in the transaction that starts the run. */
+interface Started {
+  status: number;
+  body: { run_id: string };
+  headers?: Record<string, string>;
+}
 
 function isSettled({ status }: CallRow): boolean {
   return hasEnded(status) || status === 'waiting_input';

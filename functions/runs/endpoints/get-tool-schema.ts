@@ -20,7 +20,7 @@ export const getToolSchema = endpoint({
   },
   deployment: { secrets: MODEL_KEYS },
 }).serve(async ({ params, database, identity }) => {
-  const { caller } = await enter(database, identity, 'tools:read');
-  const found = await requireTool(database, caller.tenantId, params.name);
+  const { caller, ...queryable } = await enter(database, identity, 'tools:read');
+  const found = await requireTool({ database, queryable }, caller.tenantId, params.name);
   return { status: 200, body: { ...toolSummary(found), parameters: declareTool(found.tool).parameters } };
 });

@@ -22,10 +22,10 @@ export const listTools = endpoint({
   reply: { 200: pageOf(ToolSummary) },
   deployment: { secrets: MODEL_KEYS },
 }).serve(async ({ query, cursor, database, identity }) => {
-  const { caller } = await enter(database, identity, 'tools:read');
+  const { caller, ...queryable } = await enter(database, identity, 'tools:read');
   const after = cursor.decode(query.cursor, Position)?.after ?? '';
   const wanted = query.q?.toLowerCase() ?? '';
-  const matching = (await openCatalog(database, caller.tenantId)).filter(
+  const matching = (await openCatalog({ database, queryable }, caller.tenantId)).filter(
     (entry) =>
       orderOf(entry) > after &&
       (query.family === undefined || entry.family === query.family) &&

@@ -40,8 +40,6 @@ export interface CallRow {
   /** The run's. */
   id: string;
   status: RunStatus;
-  name: string;
-  arguments: Record<string, unknown>;
   output: string | null;
   is_error: boolean | null;
   duration_ms: number | null;
@@ -52,7 +50,7 @@ export interface CallRow {
 export async function findCall(queryable: Queryable, runId: string): Promise<CallRow | undefined> {
   const [row] = await queryable.query<CallRow>({
     name: 'find_call',
-    text: `select s.id, s.status, c.name, c.arguments, c.output,
+    text: `select s.id, s.status, c.output,
         case when c.status = 'completed' then c.is_error end as is_error,
         (extract(epoch from c.completed_at - c.started_at) * 1000)::integer as duration_ms,
         (select q.id from run_questions q where q.run_id = s.id and q.status = 'open' order by q.created_at limit 1)

@@ -103,7 +103,7 @@ describe('POST /api/v1/tools/execute', () => {
   test('202: without waiting, and the run goes on', async () => {
     const { status, body } = await execute(SUM, { query: '?wait=0' });
     expect(status).toBe(202);
-    expect(body).toMatchObject({ output: null, is_error: null, duration_ms: null, question_id: null });
+    expect(body.status).toMatch(/^(queued|running)$/);
     await expect.poll(() => get(`/runs/${body.run_id}`), { timeout: 20_000 }).toMatchObject({ status: 'completed' });
   });
 
