@@ -9,7 +9,7 @@ export const convertTimeZone = tool({
   description:
     'Converts a time to other time zones and returns each with its offset and day of the week. A time without an offset is read as clocks of from_zone show it; says so when it does not exist or exists twice there, because clocks change.',
   parameters: z.strictObject({
-    time: z.string().min(1).max(50).meta({ description: 'Such as 2026-11-30T14:00 or 2026-11-30T14:00:00Z' }),
+    time: z.string().min(1).max(50).meta({ description: '2026-11-30T14:00 or 2026-11-30T14:00Z' }),
     from_zone: Zone,
     to_zones: z.array(TimeZone).min(1).max(20).meta({ description: 'Such as ["America/New_York", "Asia/Tokyo"]' }),
   }),

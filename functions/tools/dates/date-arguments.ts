@@ -6,10 +6,10 @@ export const DateText = z
   .string()
   .min(1)
   .max(50)
-  .meta({ description: 'A day such as 2026-11-30, or a time such as 2026-11-30T14:00+01:00 or 2026-11-30T14:00' });
+  .meta({ description: '2026-11-30, 2026-11-30T14:00 or 2026-11-30T14:00+01:00' });
 
 export const Zone = TimeZone.default('UTC').meta({
-  description: 'IANA time zone such as Europe/Berlin, for times without an offset and for the answer. Default UTC.',
+  description: 'IANA time zone such as Europe/Berlin, for times without an offset',
 });
 
 /** Runs a computation with dates. Dates that do not exist, and results that do not fit, are failures for the model. */

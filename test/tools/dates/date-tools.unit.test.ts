@@ -50,48 +50,49 @@ describe('parse_date', () => {
 });
 
 describe('add_to_date', () => {
+  const add = (date: string, amount: number, unit: string, time_zone = 'UTC') =>
+    answerOf(addToDate, { date, amount, unit, time_zone });
+
   test.each([
-    [
-      { date: '2026-01-31', months: 1 },
-      '2026-02-28 (Saturday)\n2026-02 has no day 31; its last day is used for years and months.',
-    ],
-    [
-      { date: '2024-02-29', years: 1, days: 1 },
-      '2025-03-01 (Saturday)\n2025-02 has no day 29; its last day is used for years and months.',
-    ],
-    [{ date: '2026-11-30', weeks: -2, days: 3 }, '2026-11-19 (Thursday)'],
-    [
-      { date: '2026-11-30T00:00', hours: -2, minutes: 30, years: 1, months: -1 },
-      '2027-10-29T22:30:00+00:00 (Friday, UTC)',
-    ],
-    [{ date: '2026-11-28', working_days: 6 }, '2026-12-07 (Monday)'],
-    [{ date: '2026-11-30', working_days: -1 }, '2026-11-27 (Friday)'],
-    [
-      { date: '2026-03-28T02:30', days: 1, time_zone: BERLIN },
-      `2026-03-29T03:30:00+02:00 (Sunday, ${BERLIN})\n${SKIPPED}`,
-    ],
-    [{ date: '2026-03-29T01:30', hours: 1, time_zone: BERLIN }, `2026-03-29T03:30:00+02:00 (Sunday, ${BERLIN})`],
-    [
-      { date: '2026-10-25T02:30+01:00', minutes: 5, time_zone: BERLIN },
-      `2026-10-25T02:35:00+01:00 (Sunday, ${BERLIN})`,
-    ],
-    [
-      { date: '2026-10-24T02:30', days: 1, hours: 1, time_zone: BERLIN },
-      `2026-10-25T02:30:00+01:00 (Sunday, ${BERLIN})\n${TWICE}`,
-    ],
-  ])('%j', async (given, said) => {
-    expect(await answerOf(addToDate, given)).toBe(said);
+    ['2026-01-31', 1, 'months', '2026-02-28 (Saturday)\n2026-02 has no day 31; its last day is used.'],
+    ['2024-02-29', 1, 'years', '2025-02-28 (Friday)\n2025-02 has no day 29; its last day is used.'],
+    ['2026-11-30', -2, 'weeks', '2026-11-16 (Monday)'],
+    ['2026-11-30', 33, 'days', '2027-01-02 (Saturday)'],
+    ['2026-11-30T00:00', -90, 'minutes', '2026-11-29T22:30:00+00:00 (Sunday, UTC)'],
+  ])('%s and %d %s', async (date, amount, unit, said) => {
+    expect(await add(date, amount, unit)).toBe(said);
   });
 
   test.each([
-    [{ date: '9999-12-31', days: 1 }, 'the result is not in the years 1 to 9999'],
-    [{ date: '9999-12-31', years: 10_000, months: 100_000, weeks: 100_000, days: 1_000_000 }, 'the result'],
-    [{ date: '2026-02-30', days: 1 }, '2026-02-30 does not exist'],
-    [{ date: '2026-01-01T25:00', days: 1 }, '2026-01-01T25:00 does not exist'],
-    [{ date: '2026-01-01', hours: 1 }, 'hours cannot be added to a day'],
-    [{ date: 'tomorrow', days: 1 }, '"tomorrow" is not a date'],
-  ])('refuses %j', async (given, reason) => {
-    expect(await answerOf(addToDate, given)).toContain(`! The date cannot be computed: ${reason}`);
+    ['2026-03-28T02:30', 1, 'days', `2026-03-29T03:30:00+02:00 (Sunday, ${BERLIN})\n${SKIPPED}`],
+    ['2026-10-24T02:30', 1, 'days', `2026-10-25T02:30:00+02:00 (Sunday, ${BERLIN})\n${TWICE}`],
+    ['2026-03-29T01:30', 1, 'hours', `2026-03-29T03:30:00+02:00 (Sunday, ${BERLIN})`],
+    ['2026-10-25T02:30+01:00', 5, 'minutes', `2026-10-25T02:35:00+01:00 (Sunday, ${BERLIN})`],
+  ])('%s and %d %s in Berlin, where clocks change', async (date, amount, unit, said) => {
+    expect(await add(date, amount, unit, BERLIN)).toBe(said);
+  });
+
+  test('working days skip weekends, as counting them one by one does', async () => {
+    for (const start of ['2026-11-27', '2026-11-28', '2026-11-29', '2026-11-30', '2026-12-02'])
+      for (const amount of [-11, -5, -1, 0, 1, 4, 5, 6, 12]) {
+        const day = new Date(`${start}T00:00Z`);
+        for (let left = Math.abs(amount); left > 0; ) {
+          day.setUTCDate(day.getUTCDate() + Math.sign(amount));
+          if (day.getUTCDay() % 6 !== 0) left -= 1;
+        }
+        expect(await add(start, amount, 'working_days')).toContain(day.toISOString().slice(0, 10));
+      }
+  });
+
+  test.each([
+    ['9999-12-31', 1, 'days', 'the result is not in the years 1 to 9999'],
+    ['9999-12-31', 1e9, 'years', 'the result is too far away'],
+    ['2026-02-30', 1, 'days', '2026-02-30 does not exist'],
+    ['2026-01-01T25:00', 1, 'days', '2026-01-01T25:00 does not exist'],
+    ['2026-01-01', 1, 'hours', 'hours cannot be added to a day'],
+    ['tomorrow', 1, 'days', '"tomorrow" is not a date'],
+  ])('refuses %s and %d %s', async (date, amount, unit, reason) => {
+    expect(await add(date, amount, unit)).toContain(`! The date cannot be computed: ${reason}`);
   });
 });
 
