@@ -5,8 +5,8 @@ import { type FaultBench, openFaultBench } from './bench/bench.ts';
 import { type FaultFree, playFaultFree, playTrials, pointsOf } from './bench/trials.ts';
 
 /**
- * The connection is cut, or the process is killed, before and after each statement of a call of a tool by a user: of the
- * request that starts it, of the step that makes the call and of the step that ends the run.
+ * The connection is cut, or the process is killed, before and after each statement of a call of a tool by a user: of
+ * the request that starts it, of the step that makes the call and of the step that ends the run.
  */
 describe('a call whose connection or process ends at a statement', () => {
   let bench: FaultBench;

@@ -16,7 +16,9 @@ interface WantedCall {
   allowed_hosts?: string[] | undefined;
 }
 
-/** The most characters of a call as the `query` of its run. A URL in it is known to the run, see tools/web/known-url.ts. */
+/**
+ * The most characters of a call as the `query` of its run. A URL in it is known to the run, see tools/web/known-url.ts.
+ */
 const SHOWN = 4_000;
 const NODE = 'call';
 

@@ -11,7 +11,7 @@ const Format = z.enum(['json', 'csv', 'yaml']);
 export const convertData = tool({
   name: 'convert_data',
   description:
-    'Converts data between json, csv and yaml, and reports rows, columns and faulty rows in the first line of its answer. CSV has a header line; its delimiter (comma, semicolon, tab or |) is found. A list of objects becomes a table; a value that is itself a list or an object is written as JSON in its cell. YAML may have 50,000 characters.',
+    'Converts data between json, csv and yaml, and reports rows, columns and faulty rows in the first line of its answer. CSV has a header line; its delimiter (comma, semicolon, tab or |) is found. A list of objects becomes a table; a value that is itself a list or an object is written as JSON in its cell. YAML may have 20,000 characters.',
   parameters: z.strictObject({
     data: textArgument('The data to convert'),
     from: Format,

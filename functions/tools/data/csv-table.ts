@@ -11,7 +11,9 @@ const DELIMITERS: Record<string, string> = { ',': 'comma', ';': 'semicolon', '\t
 
 type Row = Record<string, unknown>;
 
-/** Reads CSV (RFC 4180) with a header line as objects. The report names rows that have not as many cells as the header. */
+/**
+ * Reads CSV (RFC 4180) with a header line as objects. The report names rows that have not as many cells as the header.
+ */
 export async function readCsv(text: string, readNumbers: boolean): Promise<{ value: Row[]; report: string }> {
   const { default: papa } = await import('papaparse');
   const { data, meta, errors } = papa.parse<string[]>(text.replace(/^\uFEFF/, ''), {

@@ -5,8 +5,8 @@ import { textArgument } from '../text-argument.ts';
 import { answer, tool } from '../tool.ts';
 
 /**
- * Queries JSON with JSONata. JSONata is a complete language, so an expression may never end. It runs in the interpreter's
- * process, which has no access to anything.
+ * Queries JSON with JSONata. JSONata is a complete language, so an expression may never end. It runs in the
+ * interpreter's process, which has no access to anything.
  */
 export const queryJson = tool({
   name: 'query_json',

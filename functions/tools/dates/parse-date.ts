@@ -4,8 +4,9 @@ import { computeDates, DateText, Zone } from './date-arguments.ts';
 import type { FoundDate } from './read-dates.ts';
 
 /**
- * Finds dates in English text. Two readings of the same text are compared, so a date such as 05/06/2026 is never decided
- * silently. Uses the clock of this process; the answer is recorded with the call, so a repeated turn reads the same day.
+ * Finds dates in English text. Two readings of the same text are compared, so a date such as 05/06/2026 is never
+ * decided silently. Uses the clock of this process; the answer is recorded with the call, so a repeated turn reads the
+ * same day.
  */
 export const createParseDate = (now: () => Date = () => new Date()) =>
   tool({

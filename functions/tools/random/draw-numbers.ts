@@ -31,7 +31,9 @@ export const drawNumbers = tool({
   },
 });
 
-/** Draws different numbers below a limit in random order: the first steps of a shuffle of all, without a list of all. */
+/**
+ * Draws different numbers below a limit in random order: the first steps of a shuffle of all, without a list of all.
+ */
 function drawDistinct(limit: number, count: number): number[] {
   const moved = new Map<number, number>();
   return Array.from({ length: count }, (_, at) => {

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { textArgument } from '../text-argument.ts';
 import { answer, failure, tool } from '../tool.ts';
 
-/** The time that the search for the shortest difference may take. Two files of 20,000 other lines would need minutes. */
+/**
+ * The time that the search for the shortest difference may take. Two files of 20,000 other lines would need minutes.
+ */
 const TIMEOUT_MS = 250;
 
 /** Compares two texts line by line and writes the difference as `diff -u` does. */

@@ -33,7 +33,9 @@ function sizeOf({ size }: Unit): string {
   return `(${size})`;
 }
 
-/** Returns the unit of a name, or what is wrong with the name. A symbol is found as it is written, a name in any case. */
+/**
+ * Returns the unit of a name, or what is wrong with the name. A symbol is found as it is written, a name in any case.
+ */
 async function findUnit(given: string): Promise<Unit | string> {
   const { AMBIGUOUS, UNITS } = await import('./unit-table.ts');
   const name = given.trim();

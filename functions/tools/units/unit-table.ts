@@ -1,7 +1,7 @@
 /**
- * Units by what they measure, with their size in the first unit of the group. A size is an exact expression, because the
- * units are defined by it: an inch is 0.0254 m. Sources: the SI Brochure (9th edition, 2019), NIST SP 811 appendix B, the
- * British Weights and Measures Act 1985 for imperial units, IEC 80000-13 for units of data.
+ * Units by what they measure, with their size in the first unit of the group. A size is an exact expression, because
+ * the units are defined by it: an inch is 0.0254 m. Sources: the SI Brochure (9th edition, 2019), NIST SP 811 appendix
+ * B, the British Weights and Measures Act 1985 for imperial units, IEC 80000-13 for units of data.
  */
 export interface Unit {
   measures: string;

@@ -73,10 +73,11 @@ describe('convert_data', () => {
     ['csv', 'json', ','.repeat(1_000), 'it has more than 1000 columns'],
     ['json', 'csv', '[1,2]', 'only a list of objects becomes a table'],
     ['json', 'yaml', '{', 'JSON'],
+    ['csv', 'yaml', 'a,b\n'.repeat(10_000), 'it is too large to be written as YAML'],
     ['yaml', 'json', 'c: !exec ls', 'Unresolved tag: !exec'],
     ['yaml', 'json', 'a: [', 'Flow sequence'],
     ['yaml', 'json', `a: &a [x]\nb: &b [${'*a, '.repeat(60)}]\nc: [${'*b, '.repeat(60)}]`, 'alias'],
-    ['yaml', 'json', 'x'.repeat(50_001), 'it has more than 50000 characters'],
+    ['yaml', 'json', 'x'.repeat(20_001), 'it has more than 20000 characters'],
   ])('says why %s cannot become %s: %.30s', async (from, to, data, reason) => {
     expect((await convert(from, to, data)).report).toMatch(
       new RegExp(`^! The data cannot be converted from ${from} to ${to}: .*${reason}`),
