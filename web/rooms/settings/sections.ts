@@ -17,7 +17,6 @@ export const groups = [
       { to: '/settings/team', ...team.team },
       { to: '/settings/models', ...team.models },
       { to: '/settings/secrets', ...team.secrets },
-      { to: '/settings/tools', ...team.tools },
     ],
   },
 ].map(({ title, sections }) => ({
