@@ -1,20 +1,34 @@
-import { readFileSync } from 'node:fs';
-import { estimateInputTokens, estimateTokens } from '../platform/models/estimate-tokens.ts';
-import { markedInstruction } from '../platform/models/guard-answer.ts';
-import type { ModelMessage } from '../platform/models/model.ts';
-import { DEFAULT_CAPABILITIES } from '../platform/models/model-families.ts';
 import { createTask } from '../platform/queue/task.ts';
 import type { Claim } from '../runs/claim.ts';
-import { type History, toMessages } from '../runs/conversation.ts';
-import type { NodeKind, Prompt } from '../runs/node-kind.ts';
-import { openRunModel } from '../runs/open-model.ts';
-import { storePrompt } from '../runs/store-prompt.ts';
-import { systemPrompt, turnLimitOf } from '../runs/worker.ts';
-import { declareTool, type Tool } from '../tools/tool.ts';
-import { ASSISTANT, TakeAnswer } from './chat.ts';
-import { condense } from './condense.ts';
-import { tellBranch } from './conversation-messages.ts';
-import { supplyMemory } from './memory/supply-memory.ts';
-import { findExchangeOfRun, updateMessageContext } from './sql/exchange.ts';
-import { insertMemoryUses } from './sql/memory-use.ts';
+import { toMessages } from '../runs/conversation.ts';
+import type { NodeKind } from '../runs/node-kind.ts';
+import { turnLimitOf } from '../runs/worker.ts';
+import type { Tool } from '../tools/tool.ts';
+import { TakeAnswer } from './chat.ts';
 import { LearnFromAnswer } from './tasks.ts';
+
+/**
+ * The node of an answer: its prompt is the person's message with what is remembered, its conversation the branch before
+ * it. Text reaches the readers every 40 ms, so that a person sees it flow, and is kept for those who join. What can be
+ * learned is proposed after its end.
+ */
+export const ANSWER: NodeKind = {
+  task: TakeAnswer,
+  prepare: async (claim) => (await import('./prepare-answer.ts')).prepareAnswer(claim),
+  tools: toolsOfAnswer,
+  messages: async (claim, prompt, history) => {
+    const { tellConversation } = await import('./tell-conversation.ts');
+    const told = await tellConversation(claim, { prompt, history, tools: await toolsOfAnswer(claim) });
+    const [, ...turns] = toMessages(prompt.text, history, turnLimitOf(claim.node));
+    return [...told, ...turns];
+  },
+  live: { gatherMs: 40, isKept: true },
+  tasksAtEnd: ({ node, tenantId }, status) =>
+    status === 'completed'
+      ? [createTask(LearnFromAnswer, { tenant_id: tenantId, run_id: node.run_id }, `answer:${node.run_id}`)]
+      : [],
+};
+
+async function toolsOfAnswer({ node, root }: Claim): Promise<readonly Tool[]> {
+  return (await import('../runs/toolbox.ts')).toolsOf(node, root);
+}

@@ -1,5 +1,5 @@
-import type { Queryable } from '../../platform/database/database.ts';
 import { Summary } from '../../platform/compaction/summary.ts';
+import type { Queryable } from '../../platform/database/database.ts';
 
 /** A summary of the beginning of a branch, up to this message. */
 export interface StoredSummary {
@@ -26,7 +26,11 @@ export async function listSummaries(
 }
 
 /** Stores a summary. A newer one up to the same message takes its place. */
-export async function insertSummary(queryable: Queryable, conversationId: string, stored: StoredSummary): Promise<void> {
+export async function insertSummary(
+  queryable: Queryable,
+  conversationId: string,
+  stored: StoredSummary,
+): Promise<void> {
   await queryable.query({
     name: 'insert_chat_summary',
     text: `insert into chat_summaries (tenant_id, session_id, message_id, summary)
