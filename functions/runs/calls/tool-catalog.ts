@@ -11,7 +11,7 @@ export interface CatalogTool {
   family: string;
   /** `built_in`, or the server that offers it: `mcp:<name>`. */
   source: string;
-  /** The workers that have it; `assistant` is the chat. */
+  /** The workers that have it, and `chat`. */
   usedBy: readonly string[];
   /** Why a user cannot call it alone; null when they can. */
   refusal: string | null;
@@ -66,7 +66,8 @@ function listUsers(): ReadonlyMap<string, readonly string[]> {
   for (const file of readdirSync(new URL('../workers/', import.meta.url)).sort()) {
     if (!file.endsWith('.md')) continue;
     const { worker, tools } = workerOf(file.slice(0, -'.md'.length));
-    for (const name of tools) users.set(name, [...new Set([...(users.get(name) ?? []), worker])]);
+    const user = worker === 'assistant' ? 'chat' : worker;
+    for (const name of tools) users.set(name, [...new Set([...(users.get(name) ?? []), user])]);
   }
   known = users;
   return users;

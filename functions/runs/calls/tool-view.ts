@@ -7,9 +7,7 @@ export const ToolSummary = z.strictObject({
   family: z.string().meta({ description: 'What the tool is about, such as files, dates or web' }),
   description: z.string().meta({ description: 'What a model reads about the tool' }),
   source: z.string().meta({ description: '`built_in`, or the server that offers the tool: `mcp:<name>`' }),
-  used_by: z
-    .array(z.string())
-    .meta({ description: 'The workers that have the tool; `assistant` is the chat. Empty: no worker, only users' }),
+  used_by: z.array(z.string()).meta({ description: 'The workers that have the tool, and `chat`. Empty: only users' }),
   safe_to_repeat: z.boolean().meta({ description: 'Whether an interrupted call is made again automatically' }),
   needs_approval: z.boolean().meta({ description: 'Whether a person is asked before a call that changes something' }),
   executable: z.boolean().meta({ description: 'Whether POST /tools/execute calls it' }),

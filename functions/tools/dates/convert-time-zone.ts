@@ -11,7 +11,11 @@ export const convertTimeZone = tool({
   parameters: z.strictObject({
     time: z.string().min(1).max(50).meta({ description: '2026-11-30T14:00 or 2026-11-30T14:00Z' }),
     from_zone: Zone,
-    to_zones: z.array(TimeZone).min(1).max(20).meta({ description: 'Such as ["America/New_York", "Asia/Tokyo"]' }),
+    to_zones: z
+      .array(TimeZone.meta({ description: 'IANA time zone' }))
+      .min(1)
+      .max(20)
+      .meta({ description: 'Such as ["America/New_York", "Asia/Tokyo"]' }),
   }),
   safeToRepeat: true,
   execute: ({ time, from_zone, to_zones }) =>

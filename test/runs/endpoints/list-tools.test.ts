@@ -42,7 +42,7 @@ describe('GET /api/v1/tools', () => {
       family: 'numbers',
       description: expect.stringContaining('exactly'),
       source: 'built_in',
-      used_by: ['assistant', 'coder', 'retriever', 'thinker'],
+      used_by: ['chat', 'coder', 'retriever', 'thinker'],
       safe_to_repeat: true,
       needs_approval: false,
       executable: true,
