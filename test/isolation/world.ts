@@ -171,7 +171,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
      values ($1, $2, 'turn', $3, 'gemini', $3, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
   );
-  const learned = await proposeInChat(person, marker);
+  const chat = await proposeInChat(person, marker);
   for (const id of [fact.id, third.id])
     await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });
@@ -188,7 +188,9 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         job: jobs.at(-1),
         usr: person.userId,
         prop: proposal.id,
-        lrn: learned[0] ?? '',
+        lrn: chat.learned[0] ?? '',
+        chat: chat.chatId,
+        msg: chat.answerId,
         pref: staged[0] ?? '',
         con: consolidated.at(-1)?.id ?? '',
         upl: upload,
@@ -213,20 +215,27 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   };
 }
 
-/** Inserts a conversation whose answer proposes two facts, and returns their ids. */
+/** Inserts two conversations of a question and an answer each. The answer of the second proposes two facts. */
 async function proposeInChat(
   { tenantId, userId }: Pick<Person, 'tenantId' | 'userId'>,
   marker: string,
-): Promise<string[]> {
-  const [chatId, answerId] = [createId('chat'), createId('msg')];
-  await asOwner(
-    `insert into chat_sessions (id, tenant_id, user_id, target_type, target_id, title) values ($1, $2, $3, 'assistant', '', $4)`,
-    [chatId, tenantId, userId, `${marker} chat`],
-  );
-  await asOwner(
-    `insert into chat_messages (id, tenant_id, session_id, user_id, role, content) values ($1, $2, $3, $4, 'assistant', $5)`,
-    [answerId, tenantId, chatId, userId, `${marker} answer`],
-  );
+): Promise<{ chatId: string; answerId: string; learned: string[] }> {
+  let [chatId, answerId] = ['', ''];
+  for (const number of [1, 2]) {
+    chatId = createId('chat');
+    answerId = createId('msg');
+    const questionId = createId('msg');
+    await asOwner(
+      `insert into chat_sessions (id, tenant_id, user_id, target_type, target_id, title, head_id)
+      values ($1, $2, $3, 'chat', 'chat', $4, $5)`,
+      [chatId, tenantId, userId, `${marker} chat ${number}`, answerId],
+    );
+    await asOwner(
+      `insert into chat_messages (id, tenant_id, session_id, user_id, role, content, parent_id)
+      values ($1, $2, $3, $4, 'user', $5 || ' question', null), ($6, $2, $3, $4, 'assistant', $5 || ' answer', $1)`,
+      [questionId, tenantId, chatId, userId, marker, answerId],
+    );
+  }
   const ids = [createId('lrn'), createId('lrn')];
   for (const [position, id] of ids.entries())
     await asOwner(
@@ -234,7 +243,7 @@ async function proposeInChat(
       values ($1, $2, $3, $4, $5, $6, 'general', 'person')`,
       [id, tenantId, userId, answerId, position, `I know the ${marker} number ${position}.`],
     );
-  return ids;
+  return { chatId, answerId, learned: ids };
 }
 
 /** Uploads a text that has its own name in it. Returns the id of the upload. */
