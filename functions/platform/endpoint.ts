@@ -59,17 +59,26 @@ export function endpoint<
           return withIdempotency(call.keyed, { transaction, caller }, run);
         }),
       ),
-    serve: (handler: (input: Input & { database: Database; identity: Identity | undefined }) => Promise<ReplyOf<R>>) =>
-      declare((call, database) =>
-        withClaimedKey(
-          call.keyed,
-          { scoped: database.as(call.scope()), storeAs: (caller) => database.as({ kind: 'tenant', ...caller }) },
-          () => handler({ ...call.input, database, identity: call.identity }),
-        ),
-      ),
+    serve: (handler: (input: Input & Served) => Promise<ReplyOf<R>>) =>
+      declare((call, database) => {
+        const { identity, keyed } = call;
+        const run = () => handler({ ...call.input, database, identity, keyed });
+        if (contract.keepsKey) return run();
+        const scopes = {
+          scoped: database.as(call.scope()),
+          storeAs: (caller: Caller) => database.as({ kind: 'tenant', ...caller }),
+        };
+        return withClaimedKey(keyed, scopes, run);
+      }),
     compute: (handler: (input: Input) => Promise<ReplyOf<R>>) =>
       declareServed(contract, (call: Call<Input>) => handler(call.input)),
   };
+}
+
+interface Served {
+  database: Database;
+  identity: Identity | undefined;
+  keyed: KeyedRequest | undefined;
 }
 
 type AnyContract = Pick<

@@ -114,6 +114,14 @@ it('memory-for-users.ts keeps users apart and erases one', async () => {
   expect(output).toContain('Ada finds 0 hits');
 });
 
+it('call-a-tool.ts lists tools, calls some, and repeats a call safely', async () => {
+  const output = await run(program('call-a-tool.ts'));
+  expect(output).toMatch(/^numbers +calculator, convert_units/m);
+  expect(output).toContain('2026-02-28 (Saturday)');
+  expect(output).toContain('26.2 mi = 42.1648128 km');
+  expect(output).toContain('"Ada": 24.5');
+});
+
 it('planned-run.ts asks before a push, and pushes after the approval', async () => {
   const account = { email: 'approver@example.com', password: 'correct-horse-battery' };
   const { access_token: token } = (

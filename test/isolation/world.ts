@@ -198,7 +198,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
       names: {
         path: 'backend/server.js',
         node: 'backend',
-        name: 'write_file',
+        name: 'current_time',
         node_id: 'plan',
         from_node: 'backend',
         secret: `${marker}_one`,

@@ -2146,14 +2146,37 @@ export interface paths {
     };
   };
   "/api/v1/tools": {
-    /** Lists the tools that work on the files of a run. */
+    /** Lists the tools that your workers and your chat can use. */
     get: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; q?: string; family?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ name: string; description: string; safe_to_repeat: boolean; })[]; next_cursor: null; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ name: string; family: string; description: string; source: string; used_by: (string)[]; safe_to_repeat: boolean; needs_approval: boolean; executable: boolean; not_executable_because: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/tools/execute": {
+    /** Calls a tool without a model, under the same policy, approval and budget as a worker. */
+    post: {
+      parameters: { query?: { wait?: number; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { name: string; arguments?: { [key: string]: unknown }; budget_usd?: number; allowed_hosts?: (string)[]; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { run_id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; output: string | null; is_error: boolean | null; duration_ms: number | null; question_id: string | null; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { run_id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; output: string | null; is_error: boolean | null; duration_ms: number | null; question_id: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -2166,7 +2189,7 @@ export interface paths {
       parameters: { query?: never; path: { name: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; description: string; parameters: { [key: string]: unknown }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; family: string; description: string; source: string; used_by: (string)[]; safe_to_repeat: boolean; needs_approval: boolean; executable: boolean; not_executable_because: string | null; parameters: { [key: string]: unknown }; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -6,7 +6,7 @@ export default {
   id: 'settings',
   label: 'Settings',
   icon: Settings,
-  order: 8,
+  order: 9,
   key: 's',
   path: '/settings',
   routes: [
@@ -22,7 +22,7 @@ export default {
         { path: 'models', component: () => import('./models.vue'), meta: { title: 'Models' } },
         { path: 'secrets', component: () => import('./secrets.vue'), meta: { title: 'Secrets' } },
         { path: 'mcp-servers', component: () => import('./mcp-servers.vue'), meta: { title: 'MCP servers' } },
-        { path: 'tools', component: () => import('./tools.vue'), meta: { title: 'Tools' } },
+        { path: 'tools', redirect: '/tools' },
       ],
     },
   ],

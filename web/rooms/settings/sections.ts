@@ -19,7 +19,6 @@ export const groups = [
       { to: '/settings/models', ...team.models },
       { to: '/settings/secrets', ...team.secrets },
       { to: '/settings/mcp-servers', ...mcp },
-      { to: '/settings/tools', ...team.tools },
     ],
   },
 ].map(({ title, sections }) => ({
