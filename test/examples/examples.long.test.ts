@@ -122,6 +122,13 @@ it('call-a-tool.ts lists tools, calls some, and repeats a call safely', async ()
   expect(output).toContain('"Ada": 24.5');
 });
 
+it('upload-file.ts sends a file, is told what it is, and gets it back unchanged', async () => {
+  const output = await run(program('upload-file.ts', join(EXAMPLES, 'README.md')));
+  expect(output).toMatch(/README\.md is text\/plain with \d+ characters/);
+  expect(output).toContain('got it back unchanged');
+  expect(output).toContain('deleted it');
+});
+
 it('planned-run.ts asks before a push, and pushes after the approval', async () => {
   const account = { email: 'approver@example.com', password: 'correct-horse-battery' };
   const { access_token: token } = (
