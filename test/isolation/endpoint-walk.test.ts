@@ -13,7 +13,9 @@ import { openWorld, untilQuiet, type World } from './world.ts';
 const functions = (await discoverFunctions()).map(({ declaration }) => declaration);
 const endpoints = functions.filter(({ contract }) => contract !== undefined);
 const signedIn = endpoints.filter(({ contract }) => contract?.access !== 'public' && contract?.access !== 'internal');
-const internal = functions.filter(({ contract }) => contract === undefined || contract.access === 'internal');
+const internal = functions.filter(
+  ({ kind, contract }) => kind !== 'socket' && (contract === undefined || contract.access === 'internal'),
+);
 /**
  * Tool schemas are the same for all tenants. Secrets and keys are stored under a name that other tenants may use too.
  */

@@ -4,9 +4,8 @@ import { parseJson } from '../../platform/http/body.ts';
 import { hasEnded } from '../run.ts';
 import { listEventsAfter } from '../sql/event.ts';
 import { findRunStatus } from '../sql/run.ts';
-import { DELTA_CHANNEL, Delta, isTerminal, type LogLine } from './event.ts';
+import { DELTA_CHANNEL, Delta, EVENT_CHANNEL, isTerminal, type LogLine } from './event.ts';
 
-const EVENT_CHANNEL = 'run_events';
 /** Proxies close connections that are silent for longer. */
 const HEARTBEAT_MS = 15_000;
 /** Notifications can be lost, so the table is also polled at this interval. */
