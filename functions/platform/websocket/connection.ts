@@ -37,9 +37,9 @@ export interface ConnectionOptions {
   release: () => void;
 }
 
-/** Frames per second that a client may send, and how many at once. */
+/** Frames per second that a client may send, and how many at once: one that returns follows all its channels again. */
 const FRAMES_PER_SECOND = 20;
-const BURST = 40;
+const BURST = 100;
 /** A closed client has this long to answer the close frame. */
 const CLOSE_TIMEOUT_MS = 2_000;
 /** Before Cloud Run's limit of 60 minutes, at random so that clients do not return together. */
