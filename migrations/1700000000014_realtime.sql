@@ -10,7 +10,7 @@ create table socket_tickets (
 );
 create index socket_tickets_by_tenant on socket_tickets (tenant_id);
 create index socket_tickets_by_expiry on socket_tickets (expires_at);
-select protect_tenant_table('socket_tickets', 'insert');
+select protect_tenant_table('socket_tickets', 'select, insert');
 
 -- Who is in which channel, by connection. Unlogged: after a crash of the server the rows are written again by the next
 -- heartbeats. A row counts for 45 seconds.

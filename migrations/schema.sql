@@ -5490,7 +5490,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.security_logs TO apexflow_defi
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO apexflow_definer;
 
-GRANT INSERT ON TABLE public.socket_tickets TO apexflow_runtime;
+GRANT SELECT,INSERT ON TABLE public.socket_tickets TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.socket_tickets TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.system_state TO apexflow_runtime;

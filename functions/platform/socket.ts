@@ -1,23 +1,15 @@
-import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import type { Database, Identity } from './database/database.ts';
-import { openDatabase } from './database/open.ts';
+import type { Database } from './database/database.ts';
 import { Problem } from './errors.ts';
 import { parsePart, queryOf } from './http/body.ts';
-import { UNKNOWN_SOCKETS } from './http/budget.ts';
 import { declareFunction } from './http/functions-framework.ts';
 import { guarded } from './http/guarded.ts';
-import { ServerResponse } from './http/node-http.ts';
-import { addressOf, bearerToken } from './http/request-head.ts';
+import { addressOf } from './http/request-head.ts';
 import { parseRoute } from './http/route.ts';
-import type { Deployment, ServedFunction, Upgrade } from './http/served-function.ts';
-import { shutdownSignal } from './process/shutdown.ts';
-import { identify } from './sign-in/authenticate.ts';
-import { clientAddress, networkOf } from './sign-in/client-address.ts';
-import { limitCaller, refuseGuesser } from './sign-in/rate-limit.ts';
+import type { Deployment, ServedFunction } from './http/served-function.ts';
 import { accept } from './websocket/accept.ts';
-import { type Receiver, SocketConnection } from './websocket/connection.ts';
-import { requireOwnOrigin } from './websocket/own-origin.ts';
+import { admit, identifyConnecting } from './websocket/admit.ts';
+import { type ConnectionOptions, type OpenSockets, type Receiver, SocketConnection } from './websocket/connection.ts';
 
 interface SocketContract<P extends z.ZodType, Q extends z.ZodType> {
   /** `<domain>-<file>` */
@@ -78,19 +70,16 @@ export function socket<P extends z.ZodType = z.ZodType<unknown>, Q extends z.Zod
             };
             // The cast is safe: each part is the output of its schema.
             return {
-              ...(await known(upgrade.request)),
+              ...(await identifyConnecting(upgrade.request)),
               requestId,
               parts: parts as { params: z.output<P>; query: z.output<Q> },
             };
           });
           if (admitted === undefined) return;
           const { parts, database, ...caller } = admitted;
-          const { stream, sockets } = upgrade;
           const accepted = await accept(upgrade);
           if (accepted === undefined) return caller.release();
-          const connection = new SocketConnection({ socket: accepted, stream, ...caller });
-          sockets.add(connection);
-          accepted.once('close', () => sockets.delete(connection));
+          const connection = keep(upgrade.sockets, { socket: accepted, stream: upgrade.stream, ...caller });
           connection.start(handler({ connection, ...parts, database }));
         },
       });
@@ -98,38 +87,10 @@ export function socket<P extends z.ZodType = z.ZodType<unknown>, Q extends z.Zod
   };
 }
 
-/** Runs the checks before the handshake. A refusal is answered as problem+json, and undefined is returned. */
-async function admit<T>(
-  name: string,
-  { request, stream }: Upgrade,
-  check: (requestId: string) => Promise<T>,
-): Promise<T | undefined> {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  // Node types a connection as a stream, because it may be one of TLS.
-  response.assignSocket(stream as IncomingMessage['socket']);
-  response.once('finish', () => stream.end());
-  let admitted: T | undefined;
-  await guarded(name, request, response, async (_request, _response, requestId) => {
-    admitted = await check(requestId);
-    response.detachSocket(stream as IncomingMessage['socket']);
-  });
-  return admitted;
-}
-
-/** Returns who connects. @throws Problem 401, 403, 429, 503 */
-async function known(request: IncomingMessage): Promise<{
-  address: string;
-  identity: Identity | undefined;
-  database: Database;
-  release: () => void;
-}> {
-  if (shutdownSignal.aborted) throw new Problem('not-ready', 'This server stops. Try again.', { retryAfterSeconds: 1 });
-  requireOwnOrigin(request);
-  const address = clientAddress(request);
-  refuseGuesser(address);
-  const identity = bearerToken(request) === undefined ? undefined : await identify(request, address);
-  if (identity !== undefined) limitCaller(identity);
-  const database = await openDatabase();
-  return { address, identity, database, release: UNKNOWN_SOCKETS.take(networkOf(address), 1) };
+/** Adds a connection to those of its server until it is closed. Not a closure of the request, which it would keep. */
+function keep(sockets: OpenSockets, options: ConnectionOptions): SocketConnection {
+  const connection = new SocketConnection(options);
+  sockets.add(connection);
+  options.socket.once('close', () => sockets.delete(connection));
+  return connection;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Ticket } from './ticket.ts';
 
 /**
- * The frames that a client sends, each a JSON text frame. A new type of frame is a schema here and a case in session.ts.
+ * The frames that a client sends, each a JSON text. A new type of frame is a schema here and a case in session.ts.
  * README.md describes the frames that the server sends.
  */
 

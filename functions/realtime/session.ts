@@ -116,7 +116,7 @@ export class Session {
     this.#recheck = setTimeout(() => void this.#checkRights(), this.#recheckMs * (1 + Math.random() / 3)).unref();
   }
 
-  /** Closes the connection of a caller who has signed out or lost the key, and ends what they may not follow any more. */
+  /** Closes the connection of a caller who has signed out or lost the key; ends what they may not follow any more. */
   async #checkRights(): Promise<void> {
     try {
       await findPerson(this.#as('signed-in'));

@@ -80,7 +80,7 @@ async function openSession(
   const isSame =
     expected === undefined || (expected.user_id === person?.user_id && expected.tenant_id === person.tenant_id);
   if (person === undefined || !isSame) throw new Problem('unauthenticated', 'Sign in again.');
-  connection.holdFor(person.user_id);
+  connection.holdFor(identity);
   connection.send({
     type: 'ready',
     connection_id: connection.id,

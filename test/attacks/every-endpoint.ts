@@ -28,6 +28,7 @@ export const NOTHING: Known = {
     dead: createId('dead'),
   },
   names: {
+    channel: `run:${createId('run')}`,
     path: 'backend/server.js',
     node: 'backend',
     field: 'verbosity',

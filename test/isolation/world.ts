@@ -187,6 +187,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         con: consolidated.at(-1)?.id ?? '',
       },
       names: {
+        channel: `run:${sprint.id}`,
         path: 'backend/server.js',
         node: 'backend',
         name: 'write_file',

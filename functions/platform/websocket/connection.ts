@@ -94,11 +94,12 @@ export class SocketConnection {
   }
 
   /**
-   * Counts the connection for a signed-in caller from now on.
+   * Counts the connection for a caller who has signed in on it. One with a bearer token was counted from its start.
    * @throws Problem 429 when the caller has too many connections; 503 when the process has
    */
-  holdFor(caller: string): void {
-    const release = OPEN_SOCKETS.take(caller, 1);
+  holdFor({ subject }: Identity): void {
+    if (this.identity !== undefined) return;
+    const release = OPEN_SOCKETS.take(subject, 1);
     this.#release();
     this.#release = release;
     if (!this.isOpen) release();

@@ -4,8 +4,8 @@ import { RunParams } from '../../runs/run.ts';
 import { receiveSignedIn } from '../sign-in.ts';
 
 /**
- * Opens a connection that follows a sprint, or a run of any kind, from the start: its events after `?after=`, by default
- * all. The frames are those of `/api/v1/ws`. Closes with 4404 when the caller's tenant has no such run.
+ * Opens a connection that follows a sprint, or a run of any kind: its events after `?after=`, by default all. The
+ * frames are those of `/api/v1/ws`. Closes with 4404 when the caller's tenant has no such run.
  */
 export const followSprint = socket({
   name: 'realtime-follow-sprint',

@@ -213,9 +213,10 @@ describe('a signed-in connection', () => {
 
   it('is one of at most 20 of a user; a closed one makes room', async () => {
     const clients = await Promise.all(Array.from({ length: 20 }, () => connectWith(url, bob.token)));
-    const next = new SocketClient(url, { headers: { authorization: `Bearer ${bob.token}` } });
-    expect(await next.closed).toBe(4429);
-    expect(next.frames).toMatchObject([{ type: 'error', error: 'too-many-requests' }]);
+    expect(await refusal(url, { headers: { authorization: `Bearer ${bob.token}` } })).toMatchObject({ status: 429 });
+    const browser = await connectByTicket(url, await takeTicket(bob.token));
+    expect(await browser.closed).toBe(4429);
+    expect(browser.frames).toMatchObject([{ type: 'error', error: 'too-many-requests' }]);
     clients[0]?.socket.close();
     await clients[0]?.closed;
     clients[0] = await connectWith(url, bob.token);
