@@ -30,10 +30,13 @@ export function writeRecording(recording: Recording): void {
   writeFileSync(FILE, gzipSync(JSON.stringify(recording), { level: 9 }));
 }
 
-/** Answers requests of the API from a recording. A stream stays silent. */
+/** A stream, and the ticket for the socket: both stay silent. */
+const SILENT = /\/(events|realtime\/tickets)$/;
+
+/** Answers requests of the API from a recording. */
 export async function replayAnswers(context: BrowserContext, recording: Recording): Promise<void> {
   await context.route('**/api/v1/**', async (route) => {
-    if (!route.request().url().endsWith('/events')) await replay(route, recording);
+    if (!SILENT.test(route.request().url())) await replay(route, recording);
   });
 }
 
@@ -41,7 +44,7 @@ export async function replayAnswers(context: BrowserContext, recording: Recordin
 export async function recordAnswers(context: BrowserContext, { answers }: Recording): Promise<void> {
   await context.route('**/api/v1/**', async (route) => {
     const request = route.request();
-    if (request.url().endsWith('/events')) return;
+    if (SILENT.test(request.url())) return;
     // What the browser adds to a request and Playwright does not.
     const headers = { ...(await request.allHeaders()), 'sec-fetch-site': 'same-origin' };
     const response = await route.fetch({ headers });
