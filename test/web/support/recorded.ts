@@ -30,21 +30,19 @@ export function writeRecording(recording: Recording): void {
   writeFileSync(FILE, gzipSync(JSON.stringify(recording), { level: 9 }));
 }
 
-/** A stream, and the ticket for the socket: both stay silent. */
-const SILENT = /\/(events|realtime\/tickets)$/;
-
-/** Answers requests of the API from a recording. */
+/** Answers requests of the API from a recording. A stream and the socket stay silent. */
 export async function replayAnswers(context: BrowserContext, recording: Recording): Promise<void> {
   await context.route('**/api/v1/**', async (route) => {
-    if (!SILENT.test(route.request().url())) await replay(route, recording);
+    if (!route.request().url().endsWith('/events')) await replay(route, recording);
   });
+  await silenceSocket(context);
 }
 
 /** Adds the answers of the API to a recording. */
 export async function recordAnswers(context: BrowserContext, { answers }: Recording): Promise<void> {
   await context.route('**/api/v1/**', async (route) => {
     const request = route.request();
-    if (SILENT.test(request.url())) return;
+    if (request.url().endsWith('/events')) return;
     // What the browser adds to a request and Playwright does not.
     const headers = { ...(await request.allHeaders()), 'sec-fetch-site': 'same-origin' };
     const response = await route.fetch({ headers });
@@ -54,6 +52,14 @@ export async function recordAnswers(context: BrowserContext, { answers }: Record
     // The page may have been left.
     await route.fulfill({ response }).catch(() => undefined);
   });
+  await silenceSocket(context);
+}
+
+/** Who else looks at a page is in no recording: the socket opens, and says nothing. */
+async function silenceSocket(context: BrowserContext): Promise<void> {
+  const ticket = { ticket: `tkt_${'a'.repeat(43)}`, expires_at: new Date(0).toISOString() };
+  await context.route('**/api/v1/realtime/tickets', (route) => route.fulfill({ status: 201, json: ticket }));
+  await context.routeWebSocket('**/api/v1/ws', () => undefined);
 }
 
 async function replay(route: Route, { answers }: Recording): Promise<void> {
