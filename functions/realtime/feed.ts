@@ -43,7 +43,8 @@ export class Feed {
   #last: number;
   /** A notification came and the events are not read yet. */
   #isDue = false;
-  /** Transient frames that came after the notification. */
+  #isReading = false;
+  /** Transient frames that came after a notification whose events are not written yet. */
   #held: Buffer[] = [];
   #isRunning = false;
 
@@ -80,7 +81,7 @@ export class Feed {
   /** Writes a frame without a number to those who listen. It waits for the events that were notified before it. */
   pass(frame: object): void {
     const bytes = textFrame(JSON.stringify(frame));
-    if (this.#isDue) this.#held.push(bytes);
+    if (this.#isDue || this.#isReading) this.#held.push(bytes);
     else this.#passNow(bytes);
   }
 
@@ -92,11 +93,14 @@ export class Feed {
   async #run(): Promise<void> {
     this.#isRunning = true;
     while (!this.isEmpty) {
+      this.#isReading = true;
       try {
         await this.#readNew();
       } catch (error) {
         log('warning', 'channel not read; the next poll tries again', { channel: this.#channel.text, error });
       }
+      this.#isReading = false;
+      if (this.#held.length > 0) this.#passNow(Buffer.concat(this.#held.splice(0)));
       await this.#alarm.wait(POLL_MS);
     }
     this.#isRunning = false;
@@ -109,7 +113,6 @@ export class Feed {
       this.#broadcast(events);
       this.#isDue ||= events.length === PAGE;
     } while (this.#isDue && !this.isEmpty);
-    if (this.#held.length > 0) this.#passNow(Buffer.concat(this.#held.splice(0)));
   }
 
   #broadcast(events: readonly SentEvent[]): void {

@@ -46,7 +46,10 @@ export class Session {
     this.#recheckLater();
   }
 
-  /** Handles a frame. A problem is answered with the frame `error`, and the connection stays open. */
+  /**
+   * Handles a frame. A mistake is answered with the frame `error`, and the connection stays open. A failure of ours, such
+   * as a database that restarts, closes it as well: clients resume after every end, so they need no other retry.
+   */
   async receive(text: string): Promise<void> {
     let channel: string | undefined;
     try {
@@ -54,7 +57,9 @@ export class Session {
       if ('channel' in frame) channel = frame.channel;
       await this.#handle(frame);
     } catch (error) {
-      this.#connection.send(errorFrame(error, this.#connection, channel));
+      const problem = problemIn(error, this.#connection);
+      this.#connection.send(errorFrame(problem, this.#connection, channel));
+      if (problem.status >= 500) this.#connection.close(CLOSE.reconnect, 'reconnect and resume');
     }
   }
 
@@ -127,7 +132,7 @@ export class Session {
         this.#connection.send(errorFrame(noChannel(), this.#connection, name));
       }
     } catch (error) {
-      const { kind } = problemOf(error, { requestId: this.#connection.requestId, function: 'realtime' });
+      const { kind } = problemIn(error, this.#connection);
       if (kind === 'unauthenticated' || kind === 'forbidden') this.#connection.close(CLOSE.signInFirst, kind);
     }
     if (this.#connection.isOpen) this.#recheckLater();
@@ -139,9 +144,13 @@ export function callerScope(database: Database, identity: Identity, access: Sign
   return database.as({ kind: 'caller', identity, access, minimumRole: minimumRole(access) });
 }
 
-/** Returns the frame that says what went wrong, with the kinds of problem of the HTTP API. */
-export function errorFrame(error: unknown, { requestId }: SocketConnection, channel?: string): object {
-  const problem = problemOf(error, { requestId, function: 'realtime' });
+/** Returns the problem for what was thrown, as the HTTP API has it. What is our fault is logged. */
+export function problemIn(error: unknown, { requestId }: SocketConnection): Problem {
+  return problemOf(error, { requestId, function: 'realtime' });
+}
+
+/** Returns the frame that says what went wrong. */
+export function errorFrame(problem: Problem, { requestId }: SocketConnection, channel?: string): object {
   const about = channel === undefined ? {} : { channel };
   return { type: 'error', error: problem.kind, ...about, detail: problem.message, request_id: requestId };
 }

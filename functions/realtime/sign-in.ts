@@ -1,13 +1,12 @@
 import type { Database, Identity } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
-import { problemOf } from '../platform/http/answer.ts';
 import { parseJson, parsePart } from '../platform/http/body.ts';
 import { log } from '../platform/log.ts';
 import { countRefused } from '../platform/sign-in/authenticate.ts';
 import { limitWrongCredential } from '../platform/sign-in/rate-limit.ts';
 import { CLOSE, type Receiver, type SocketConnection } from '../platform/websocket/connection.ts';
 import { Auth, SIGN_IN_MS } from './protocol.ts';
-import { callerScope, errorFrame, Session } from './session.ts';
+import { callerScope, errorFrame, problemIn, Session } from './session.ts';
 import { findPerson, takeTicket } from './sql/ticket.ts';
 import { hashOf, readIdentity } from './ticket.ts';
 
@@ -97,9 +96,8 @@ const CLOSE_CODES: Partial<Record<Problem['kind'], number>> = {
 };
 
 function refuse(connection: SocketConnection, error: unknown): void {
-  const { requestId } = connection;
-  const { kind } = problemOf(error, { requestId, function: 'realtime' });
-  log('info', 'socket refused', { request_id: requestId, kind });
-  connection.send(errorFrame(error, connection));
-  connection.close(CLOSE_CODES[kind] ?? CLOSE.signInFirst, kind);
+  const problem = problemIn(error, connection);
+  log('info', 'socket refused', { request_id: connection.requestId, kind: problem.kind });
+  connection.send(errorFrame(problem, connection));
+  connection.close(CLOSE_CODES[problem.kind] ?? CLOSE.signInFirst, problem.kind);
 }
