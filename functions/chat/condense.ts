@@ -18,25 +18,28 @@ interface ToCondense {
   branch: readonly ToldMessage[];
   question: ModelMessage;
   preset: CompactionPresetName;
-  /** The context window of the model, and the tokens of it that the instruction, the tools and the answer's turns take. */
+  /**
+   * The context window of the model, and the tokens of it that the instruction, the tools and the answer's turns take.
+   */
   window: number;
   fixed: number;
 }
 
 /**
  * Brings a branch and its question into the model's context window. A summary is asked for once, stored with the
- * conversation before it is used, and goes into the next one, so an answer that is resumed does not pay for it again. When
- * the model gives no usable summary, the oldest results are cleared and the oldest messages dropped; the report says so.
+ * conversation before it is used, and goes into the next one, so an answer that is resumed does not pay for it again.
+ * When the model gives no usable summary, the oldest results are cleared and the oldest messages dropped; the report
+ * says so.
  * @throws ModelError `too_long` when what must stay does not fit
  */
 export async function condense(
   claim: Claim,
   { conversationId, branch, question, preset, window, fixed }: ToCondense,
 ): Promise<{ messages: ModelMessage[]; report: CompactionReport }> {
-  const keys = branch.flatMap(({ id, messages }) => messages.map((_, part) => `${id}.${part}`));
+  const keys = branch.flatMap(({ id, messages }) => messages.map((_, index) => `${id}.${index}`));
   const input = {
-    keyOf: (index: number) => keys[index] ?? 'question',
     messages: [...branch.flatMap(({ messages }) => messages), question],
+    keyOf: (index: number) => keys[index] ?? 'question',
     ...presetOptions(preset, { window, output: MAX_OUTPUT_TOKENS, fixed }),
   };
   let compaction = compact({ ...input, earlier: await findEarlier(claim, conversationId, branch) });
@@ -64,9 +67,10 @@ function summaryOf(compaction: Compaction): Summary | undefined {
   return compaction.status === 'summarise' ? compaction.plan.frame.input.earlier : compaction.summary;
 }
 
+/** Stores a summary with the message that it covers last. */
 async function store({ database }: Claim, conversationId: string, summary: Summary | undefined): Promise<void> {
-  if (summary === undefined) return;
-  const [messageId = ''] = summary.covers.through.split('.');
+  const [messageId] = summary?.covers.through.split('.') ?? [];
+  if (summary === undefined || !messageId?.startsWith('msg_')) return;
   await insertSummary(database, conversationId, { message_id: messageId, summary });
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApiKey } from '../../../functions/identity/endpoints/create-api-key.ts';
 import { register } from '../../../functions/identity/endpoints/register.ts';
-import { getToolSchema } from '../../../functions/tools/endpoints/get-tool-schema.ts';
+import { getToolSchema } from '../../../functions/runs/endpoints/get-tool-schema.ts';
 import { type Person, startServer, type TestServer } from '../../support/server.ts';
 
 let server: TestServer;
