@@ -727,7 +727,8 @@ begin
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
   -- What chats proposed from the words of the source, and where they show entity files that are gone now.
   delete from chat_learned l using chat_messages a where l.tenant_id = current_tenant_id() and a.id = l.message_id
-    and p_source_id in (a.session_id, l.run_id) and is_in_reach(v_is_admin, l.user_id);
+    and (p_source_id in (a.session_id, l.run_id) or l.memory_id = any (v_facts))
+    and is_in_reach(v_is_admin, l.user_id);
   get diagnostics v_count = row_count;
   if v_count > 0 then v_rows := v_rows || jsonb_build_object('chat_learned', v_count); end if;
   delete from chat_memory_uses u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
@@ -982,7 +983,7 @@ begin
         from model_turns m where m.tenant_id = new.tenant_id and m.run_id = new.id
       union all
       select p.turn, p.text, false from partial_turns p join run_nodes n on n.id = p.node_id and n.turn = p.turn
-        where p.run_id = new.id and new.status = 'cancelled') t
+        where p.tenant_id = new.tenant_id and p.run_id = new.id and new.status = 'cancelled') t
     where btrim(t.said) <> '' order by t.turn
   loop
     v_text := v_text || case when v_text = '' or v_is_cut then '' else E'\n\n' end || turn.said;
@@ -998,7 +999,7 @@ begin
       jsonb_build_object('message_id', answer.id, 'run_id', new.id, 'status', answer.status));
     perform pg_notify('work_ended', new.id);
   end if;
-  delete from partial_turns where run_id = new.id;
+  delete from partial_turns where tenant_id = new.tenant_id and run_id = new.id;
   return null;
 end $$;
 
@@ -1335,6 +1336,19 @@ CREATE FUNCTION public.list_expired_reservations(p_limit integer) RETURNS TABLE(
 $$;
 
 ALTER FUNCTION public.list_expired_reservations(p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_expired_uploads(p_limit integer) RETURNS TABLE(tenant_id text, user_id text, id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  (select u.tenant_id, u.user_id, u.id from uploads u
+    where u.expires_at <= now() order by u.expires_at limit p_limit)
+  union
+  (select u.tenant_id, u.user_id, u.id from uploads u
+    where not exists (select from tenants t where t.id = u.tenant_id) limit p_limit);
+$$;
+
+ALTER FUNCTION public.list_expired_uploads(p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_fact_versions(p_id text) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2914,7 +2928,7 @@ CREATE TABLE public.chat_learned (
     tenant_id text NOT NULL,
     user_id text NOT NULL,
     message_id text NOT NULL,
-    run_id text,
+    run_id text NOT NULL,
     "position" integer NOT NULL,
     text text NOT NULL,
     category text NOT NULL,
@@ -2958,7 +2972,6 @@ CREATE TABLE public.chat_memory_uses (
     since timestamp with time zone NOT NULL,
     text text,
     why text[] DEFAULT '{}'::text[] NOT NULL,
-    cited boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT chat_memory_uses_check CHECK (((text IS NOT NULL) = (kind = 'preference'::text))),
     CONSTRAINT chat_memory_uses_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'entity'::text, 'preference'::text])))
@@ -3024,8 +3037,7 @@ CREATE TABLE public.chat_summaries (
     tenant_id text NOT NULL,
     session_id text NOT NULL,
     message_id text NOT NULL,
-    strategy text NOT NULL,
-    text text NOT NULL,
+    summary jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
@@ -3926,6 +3938,35 @@ CREATE TABLE public.tool_calls (
 
 ALTER TABLE ONLY public.tool_calls FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.uploads (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    filename text NOT NULL,
+    announced_type text,
+    size bigint NOT NULL,
+    sha256 text,
+    status text DEFAULT 'pending'::text NOT NULL,
+    media_type text,
+    width integer,
+    height integer,
+    pages integer,
+    text_length integer,
+    text_note text,
+    error text,
+    problem text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '1 day'::interval),
+    CONSTRAINT uploads_check CHECK (((status = 'ready'::text) = (expires_at IS NULL))),
+    CONSTRAINT uploads_check1 CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT uploads_check2 CHECK (((status <> 'ready'::text) OR ((media_type IS NOT NULL) AND (sha256 IS NOT NULL)))),
+    CONSTRAINT uploads_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT uploads_size_check CHECK ((size > 0)),
+    CONSTRAINT uploads_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'ready'::text, 'failed'::text, 'deleted'::text])))
+);
+
+ALTER TABLE ONLY public.uploads FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.usage_days (
     tenant_id text NOT NULL,
     day date NOT NULL,
@@ -3963,7 +4004,7 @@ CREATE TABLE public.usage_ledger (
     price text DEFAULT 'list'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT usage_ledger_cost_check CHECK ((cost >= (0)::numeric)),
-    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text, 'search'::text]))),
+    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text, 'search'::text, 'summary'::text]))),
     CONSTRAINT usage_ledger_price_check CHECK ((price = ANY (ARRAY['list'::text, 'configured'::text, 'upper_bound'::text, 'free'::text])))
 );
 
@@ -4028,7 +4069,7 @@ ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_tenant_id_id_key UNIQUE (tenant_id, id);
 
 ALTER TABLE ONLY public.chat_summaries
-    ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id, strategy);
+    ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id);
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
@@ -4166,7 +4207,7 @@ ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_task_name_key UNIQUE (task_name);
 
 ALTER TABLE ONLY public.partial_turns
-    ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (run_id);
+    ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (tenant_id, run_id);
 
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket);
@@ -4230,6 +4271,9 @@ ALTER TABLE ONLY public.tenants
 
 ALTER TABLE ONLY public.tool_calls
     ADD CONSTRAINT tool_calls_pkey PRIMARY KEY (node_id, turn, call_index);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.usage_days
     ADD CONSTRAINT usage_days_pkey PRIMARY KEY (tenant_id, day, slot, user_id, kind, provider, model);
@@ -4541,6 +4585,10 @@ CREATE INDEX tool_calls_by_page ON public.tool_calls USING btree (tenant_id, ((a
 
 CREATE INDEX tool_calls_by_run ON public.tool_calls USING btree (tenant_id, run_id);
 
+CREATE INDEX uploads_expired ON public.uploads USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX uploads_of_user ON public.uploads USING btree (tenant_id, user_id, created_at DESC, id DESC);
+
 CREATE INDEX usage_ledger_by_day ON public.usage_ledger USING btree (tenant_id, created_at);
 
 CREATE INDEX usage_ledger_by_run ON public.usage_ledger USING btree (tenant_id, run_id);
@@ -4808,6 +4856,9 @@ ALTER TABLE ONLY public.notifications
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.partial_turns
+    ADD CONSTRAINT partial_turns_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.run_events
     ADD CONSTRAINT run_events_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
@@ -4998,6 +5049,8 @@ CREATE POLICY definer_functions ON public.tenants TO apexflow_definer USING (tru
 
 CREATE POLICY definer_functions ON public.tool_calls TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.uploads TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.usage_days TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.usage_ledger TO apexflow_definer USING (true) WITH CHECK (true);
@@ -5115,6 +5168,8 @@ CREATE POLICY own_only ON public.memory_repositories AS RESTRICTIVE TO apexflow_
 CREATE POLICY own_only ON public.memory_turns AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_uses AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.uploads AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.user_preferences AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
@@ -5270,6 +5325,8 @@ CREATE POLICY tenant_isolation ON public.tenants TO apexflow_runtime USING ((id 
 
 CREATE POLICY tenant_isolation ON public.tool_calls TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.uploads TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.usage_days TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.usage_ledger TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -5283,6 +5340,8 @@ ALTER TABLE public.tenant_secrets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tool_calls ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.uploads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_days ENABLE ROW LEVEL SECURITY;
 
@@ -5414,6 +5473,9 @@ GRANT ALL ON FUNCTION public.list_expired_questions(p_limit integer) TO apexflow
 
 REVOKE ALL ON FUNCTION public.list_expired_reservations(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_expired_reservations(p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_expired_uploads(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_expired_uploads(p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_fact_versions(p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_fact_versions(p_id text) TO apexflow_runtime;
@@ -5557,7 +5619,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learned TO apexflow_defin
 GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learning TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learning TO apexflow_definer;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_memory_uses TO apexflow_runtime;
+GRANT SELECT,INSERT ON TABLE public.chat_memory_uses TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_memory_uses TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_runtime;
@@ -5569,7 +5631,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_muted_memories TO apexflo
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_definer;
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.chat_summaries TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
@@ -5727,6 +5789,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tool_calls TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tool_calls TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploads TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploads TO apexflow_definer;
 
 GRANT SELECT ON TABLE public.usage_days TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_days TO apexflow_definer;

@@ -30,6 +30,7 @@ export const NOTHING: Known = {
     mcp: createId('mcp'),
     chat: createId('chat'),
     msg: createId('msg'),
+    upl: createId('upl'),
   },
   names: {
     path: 'backend/server.js',

@@ -6,6 +6,6 @@ import { LearnFromAnswer } from '../tasks.ts';
 export const learnFromAnswerStep = step(LearnFromAnswer, { secrets: MODEL_KEYS }).handle(
   async ({ payload, database, signal }) => {
     const { learnFromAnswer } = await import('../memory/learn-from-answer.ts');
-    await learnFromAnswer({ database, tenantId: payload.tenant_id, messageId: payload.message_id, signal });
+    await learnFromAnswer({ database, tenantId: payload.tenant_id, runId: payload.run_id, signal });
   },
 );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppliedEdit, type ContextEdits } from '../compaction/context-edits.ts';
 import { type Capabilities, CapabilityOverrides } from './capabilities.ts';
+import type { ModelImage } from './model-image.ts';
 
 /**
  * The providers of language models. `rehearsal` is the scripted team, which needs no key. Only
@@ -66,7 +67,7 @@ export type Thinking = z.infer<typeof Thinking>;
  * the calls.
  */
 export type ModelMessage =
-  | { role: 'user'; text: string }
+  | { role: 'user'; text: string; images?: readonly ModelImage[] | undefined }
   | { role: 'assistant'; text: string; toolCalls: ToolCallRequest[]; thinking?: Thinking | undefined }
   | { role: 'tool'; results: ToolResult[] };
 
