@@ -4578,6 +4578,8 @@ CREATE TRIGGER run_files_changed AFTER UPDATE ON public.run_files REFERENCING NE
 
 CREATE TRIGGER run_files_removed AFTER DELETE ON public.run_files REFERENCING OLD TABLE AS changed_files FOR EACH STATEMENT EXECUTE FUNCTION public.keep_file_versions();
 
+CREATE TRIGGER sessions_call_ended AFTER UPDATE OF status ON public.sessions FOR EACH ROW WHEN (((new.kind = 'call'::text) AND (new.status IS DISTINCT FROM old.status))) EXECUTE FUNCTION public.notify_work_ended();
+
 CREATE TRIGGER usage_ledger_counts AFTER INSERT ON public.usage_ledger FOR EACH ROW EXECUTE FUNCTION public.count_usage();
 
 ALTER TABLE ONLY public.api_keys

@@ -17,9 +17,9 @@ const internal = functions.filter(({ contract }) => contract === undefined || co
 /**
  * Tool schemas are the same for all tenants. Secrets and keys are stored under a name that other tenants may use too.
  */
-const SAME_FOR_ALL = ['tools-get-tool-schema', 'identity-put-secret', 'memory-put-key'];
-/** Answers of numbers; without a watermark the changes have no items. */
-const NUMBERS_ONLY = ['runs-count-runs', 'runs-list-changed-runs'];
+const SAME_FOR_ALL = ['runs-get-tool-schema', 'identity-put-secret', 'memory-put-key'];
+/** Answers of numbers; without a watermark the changes have no items. Built-in tools are the same for all. */
+const NUMBERS_ONLY = ['runs-count-runs', 'runs-list-changed-runs', 'runs-list-tools'];
 const withParameters = signedIn.filter(({ route, name }) => route.path.includes('{') && !SAME_FOR_ALL.includes(name));
 const withoutParameters = signedIn.filter(({ route }) => !route.path.includes('{'));
 
