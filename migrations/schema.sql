@@ -727,7 +727,8 @@ begin
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
   -- What chats proposed from the words of the source, and where they show entity files that are gone now.
   delete from chat_learned l using chat_messages a where l.tenant_id = current_tenant_id() and a.id = l.message_id
-    and p_source_id in (a.session_id, l.run_id) and is_in_reach(v_is_admin, l.user_id);
+    and (p_source_id in (a.session_id, l.run_id) or l.memory_id = any (v_facts))
+    and is_in_reach(v_is_admin, l.user_id);
   get diagnostics v_count = row_count;
   if v_count > 0 then v_rows := v_rows || jsonb_build_object('chat_learned', v_count); end if;
   delete from chat_memory_uses u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
@@ -2927,7 +2928,7 @@ CREATE TABLE public.chat_learned (
     tenant_id text NOT NULL,
     user_id text NOT NULL,
     message_id text NOT NULL,
-    run_id text,
+    run_id text NOT NULL,
     "position" integer NOT NULL,
     text text NOT NULL,
     category text NOT NULL,
@@ -2971,7 +2972,6 @@ CREATE TABLE public.chat_memory_uses (
     since timestamp with time zone NOT NULL,
     text text,
     why text[] DEFAULT '{}'::text[] NOT NULL,
-    cited boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT chat_memory_uses_check CHECK (((text IS NOT NULL) = (kind = 'preference'::text))),
     CONSTRAINT chat_memory_uses_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'entity'::text, 'preference'::text])))
@@ -3182,6 +3182,37 @@ CREATE TABLE public.local_refresh_tokens (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone
 );
+
+CREATE TABLE public.mcp_servers (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    approval text DEFAULT 'writes'::text NOT NULL,
+    header_names text[] DEFAULT '{}'::text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    ciphertext text NOT NULL,
+    wrapped_key text NOT NULL,
+    key_name text NOT NULL,
+    listed jsonb,
+    listed_hash text,
+    listed_cut boolean DEFAULT false NOT NULL,
+    listed_at timestamp with time zone,
+    error text,
+    pinned jsonb,
+    pinned_hash text,
+    pinned_at timestamp with time zone,
+    pinned_by text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text NOT NULL,
+    CONSTRAINT mcp_servers_approval_check CHECK ((approval = ANY (ARRAY['always'::text, 'writes'::text, 'never'::text]))),
+    CONSTRAINT mcp_servers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
+    CONSTRAINT mcp_servers_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE ONLY public.mcp_servers FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.memory_evidence (
     id bigint NOT NULL,
@@ -4079,6 +4110,12 @@ ALTER TABLE ONLY public.local_accounts
 ALTER TABLE ONLY public.local_refresh_tokens
     ADD CONSTRAINT local_refresh_tokens_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY public.mcp_servers
+    ADD CONSTRAINT mcp_servers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.mcp_servers
+    ADD CONSTRAINT mcp_servers_tenant_id_name_key UNIQUE (tenant_id, name);
+
 ALTER TABLE ONLY public.memories
     ADD CONSTRAINT memories_pkey PRIMARY KEY (id);
 
@@ -4373,6 +4410,8 @@ CREATE UNIQUE INDEX local_accounts_by_email ON public.local_accounts USING btree
 CREATE INDEX local_refresh_tokens_by_family ON public.local_refresh_tokens USING btree (family);
 
 CREATE INDEX local_refresh_tokens_by_subject ON public.local_refresh_tokens USING btree (subject);
+
+CREATE INDEX mcp_servers_by_tenant ON public.mcp_servers USING btree (tenant_id, id DESC);
 
 CREATE INDEX memories_chains ON public.memories USING gin (chains);
 
@@ -4678,6 +4717,9 @@ ALTER TABLE ONLY public.jobs
 ALTER TABLE ONLY public.local_refresh_tokens
     ADD CONSTRAINT local_refresh_tokens_subject_fkey FOREIGN KEY (subject) REFERENCES public.local_accounts(subject) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.mcp_servers
+    ADD CONSTRAINT mcp_servers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.memories
     ADD CONSTRAINT memories_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -4933,6 +4975,8 @@ CREATE POLICY definer_functions ON public.job_runs TO apexflow_definer USING (tr
 
 CREATE POLICY definer_functions ON public.jobs TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.mcp_servers TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.memories TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memory_blocks TO apexflow_definer USING (true) WITH CHECK (true);
@@ -5034,6 +5078,8 @@ CREATE POLICY in_own_name ON public.memory_turns AS RESTRICTIVE FOR INSERT TO ap
 ALTER TABLE public.job_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mcp_servers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memories ENABLE ROW LEVEL SECURITY;
 
@@ -5204,6 +5250,8 @@ CREATE POLICY tenant_isolation ON public.idempotency_keys TO apexflow_runtime US
 CREATE POLICY tenant_isolation ON public.job_runs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.jobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.mcp_servers TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memories TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5573,7 +5621,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learned TO apexflow_defin
 GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learning TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learning TO apexflow_definer;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_memory_uses TO apexflow_runtime;
+GRANT SELECT,INSERT ON TABLE public.chat_memory_uses TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_memory_uses TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_runtime;
@@ -5613,6 +5661,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_accounts TO apexflow_run
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_refresh_tokens TO apexflow_runtime;
 GRANT SELECT,DELETE ON TABLE public.local_refresh_tokens TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mcp_servers TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mcp_servers TO apexflow_definer;
 
 GRANT SELECT,INSERT ON TABLE public.memory_evidence TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_evidence TO apexflow_definer;

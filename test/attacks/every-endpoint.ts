@@ -27,6 +27,7 @@ export const NOTHING: Known = {
     lrn: createId('lrn'),
     pref: createId('pref'),
     dead: createId('dead'),
+    mcp: createId('mcp'),
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),
@@ -44,6 +45,7 @@ export const NOTHING: Known = {
     value: 'anything',
     target_id: 'mem_nobodys',
     secret: 'deploy_token',
+    hash: 'b'.repeat(64),
   },
 };
 

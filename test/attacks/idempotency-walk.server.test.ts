@@ -29,7 +29,7 @@ const OTHER = {
   conversation: 'another talk',
   memory_input: 'another talk',
   source_id: 'another-source',
-  name: 'another name',
+  name: 'another_name',
   response: 'another answer',
 };
 

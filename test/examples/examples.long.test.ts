@@ -96,6 +96,13 @@ it('sprint-with-events.ts shows each event once and ends with the run', async ()
   expect(output).toMatch(/wrote run_\w+\.zip/);
 });
 
+it('mcp-client.ts starts a sprint and follows it through tools', async () => {
+  const output = await run(program('mcp-client.ts', 'Build a counter'));
+  expect(output).toMatch(/^MCP 2026-07-28, \d+ tools: start_run, start_sprint, /);
+  expect(output).toMatch(/started run_\w+\ncompleted: /);
+  expect(output).toContain('"path":"backend/server.js"');
+});
+
 it('memory-for-users.ts keeps users apart and erases one', async () => {
   const output = await run(program('memory-for-users.ts'));
   expect(output).toMatch(/session support-chat-1 is committed, commit [0-9a-f]{10}/);
@@ -113,6 +120,13 @@ it('call-a-tool.ts lists tools, calls some, and repeats a call safely', async ()
   expect(output).toContain('2026-02-28 (Saturday)');
   expect(output).toContain('26.2 mi = 42.1648128 km');
   expect(output).toContain('"Ada": 24.5');
+});
+
+it('upload-file.ts sends a file, is told what it is, and gets it back unchanged', async () => {
+  const output = await run(program('upload-file.ts', join(EXAMPLES, 'README.md')));
+  expect(output).toMatch(/README\.md is text\/plain with \d+ characters/);
+  expect(output).toContain('got it back unchanged');
+  expect(output).toContain('deleted it');
 });
 
 it('planned-run.ts asks before a push, and pushes after the approval', async () => {

@@ -33,9 +33,12 @@ const NOBODY: Known = {
     usr: createId('usr'),
     prop: createId('prop'),
     lrn: createId('lrn'),
+    chat: createId('chat'),
+    msg: createId('msg'),
     pref: createId('pref'),
     con: createId('con'),
     upl: createId('upl'),
+    mcp: createId('mcp'),
   },
   names: {
     path: 'backend/server.js',
@@ -49,6 +52,7 @@ const NOBODY: Known = {
     key: 'nobodys key',
     field: 'nobodys.field',
     value: 'anything',
+    hash: 'b'.repeat(64),
     target_id: 'mem_nobodys',
   },
 };
@@ -90,6 +94,7 @@ test('only these endpoints are public', () => {
     'system-get-docs',
     'system-get-health',
     'system-get-openapi',
+    'system-get-protected-resource',
     'system-get-readiness',
   ]);
   expect(withParameters.length).toBeGreaterThan(8);
@@ -104,7 +109,9 @@ describe('without a credential', () => {
         status: 401,
         body: { type: 'urn:apexflow:problem:unauthenticated', status: 401 },
       });
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+      const metadata = `resource_metadata="${world.server.url}/.well-known/oauth-protected-resource/mcp"`;
+      const challenge = declaration.name === 'system-serve-mcp' ? `Bearer ${metadata}` : 'Bearer';
+      expect(answer.headers.get('www-authenticate')).toBe(challenge);
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
     },
   );

@@ -21,6 +21,7 @@ export default {
         { path: 'team', component: () => import('./team.vue'), meta: { title: 'Team' } },
         { path: 'models', component: () => import('./models.vue'), meta: { title: 'Models' } },
         { path: 'secrets', component: () => import('./secrets.vue'), meta: { title: 'Secrets' } },
+        { path: 'mcp-servers', component: () => import('./mcp-servers.vue'), meta: { title: 'MCP servers' } },
         { path: 'tools', redirect: '/tools' },
       ],
     },
