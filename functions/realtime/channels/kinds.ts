@@ -1,9 +1,10 @@
 import { Problem } from '../../platform/errors.ts';
 import type { ChannelKind } from './channel-kind.ts';
+import { conversationChannel } from './conversation.ts';
 import { runChannel } from './run.ts';
 
 /** Every kind of channel. */
-export const CHANNEL_KINDS: readonly ChannelKind[] = [runChannel];
+export const CHANNEL_KINDS: readonly ChannelKind[] = [conversationChannel, runChannel];
 
 /** A channel that a client named: `run:run_01j…`. */
 export interface ChannelName {
