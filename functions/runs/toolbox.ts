@@ -78,7 +78,8 @@ export async function toolsOfNode(
 }
 
 /**
- * Returns the built-in tools that a node's worker declares, in the declared order. @throws Error for a tool that does not exist
+ * Returns the built-in tools that a node's worker declares, in the declared order. @throws Error for a tool that does
+ * not exist
  */
 export function toolsOf(node: ToolUser, database: Database): Tool[] {
   const names = workerOf(assignmentOf(node)).tools.filter(

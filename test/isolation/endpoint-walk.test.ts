@@ -157,6 +157,32 @@ describe('an internal function', () => {
   );
 });
 
+describe('a channel', () => {
+  test.for(CHANNEL_KINDS.map((kind) => [kind.prefix, kind] as const))(
+    'of another tenant is like one that does not exist: %s',
+    async ([prefix, kind]) => {
+      const channelOf = ({ ids }: Known) => `${prefix}:${Object.values(ids).find((id) => kind.isId(id))}`;
+      const [foreign, unknown] = [channelOf(world.bob.known), channelOf(NOBODY)];
+      const follow = async (token: string, channel: string) => {
+        const client = await connectWith(`${world.server.url}/api/v1/ws`, token);
+        client.send({ type: 'subscribe', channel, after: 0 });
+        const answer = await client.until((frame) => frame.channel === channel);
+        client.socket.close();
+        return { ...answer, channel: '', request_id: '' };
+      };
+      expect(await follow(world.bob.token, foreign)).toMatchObject({ type: 'subscribed' });
+      const refused = await follow(world.alice.token, foreign);
+      expect(refused).toMatchObject({ type: 'error', error: 'not-found' });
+      expect(refused).toEqual(await follow(world.alice.token, unknown));
+    },
+  );
+});
+
+async function cancel(id: string): Promise<void> {
+  const { status } = await world.server.call('POST', `/api/v1/runs/${id}/cancel`, { token: world.alice.token });
+  expect(status).toBeLessThan(300);
+}
+
 describe('with the ids of another tenant', () => {
   test.for(withParameters.map((declaration) => [declaration.name, declaration] as const))(
     '404: %s',
@@ -231,29 +257,3 @@ describe('without parameters', () => {
     }
   });
 });
-
-describe('a channel', () => {
-  test.for(CHANNEL_KINDS.map((kind) => [kind.prefix, kind] as const))(
-    'of another tenant is like one that does not exist: %s',
-    async ([prefix, kind]) => {
-      const channelOf = ({ ids }: Known) => `${prefix}:${Object.values(ids).find((id) => kind.isId(id))}`;
-      const [foreign, unknown] = [channelOf(world.bob.known), channelOf(NOBODY)];
-      const follow = async (token: string, channel: string) => {
-        const client = await connectWith(`${world.server.url}/api/v1/ws`, token);
-        client.send({ type: 'subscribe', channel, after: 0 });
-        const answer = await client.until((frame) => frame.channel === channel);
-        client.socket.close();
-        return { ...answer, channel: '', request_id: '' };
-      };
-      expect(await follow(world.bob.token, foreign)).toMatchObject({ type: 'subscribed' });
-      const refused = await follow(world.alice.token, foreign);
-      expect(refused).toMatchObject({ type: 'error', error: 'not-found' });
-      expect(refused).toEqual(await follow(world.alice.token, unknown));
-    },
-  );
-});
-
-async function cancel(id: string): Promise<void> {
-  const { status } = await world.server.call('POST', `/api/v1/runs/${id}/cancel`, { token: world.alice.token });
-  expect(status).toBeLessThan(300);
-}
