@@ -628,7 +628,7 @@ begin
       and s.kind <> 'transcript'
     union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id()
       and s.user_id = p_user_id) w;
-  v_redacted := redact_memories(v_facts);
+  v_redacted := redact_memories(v_facts) + redact_shown_blocks(p_user_id, null);
   perform forget_memories(v_facts);
   if v_facts <> '{}' then v_rows := v_rows || jsonb_build_object('memories', cardinality(v_facts)); end if;
   foreach v_table in array array['outbox', 'dead_letters'] loop
@@ -655,7 +655,8 @@ begin
         where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'user_id')
       and exists (select from information_schema.columns c
         where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'tenant_id')
-      and case when t.table_name like 'memor%' or t.table_name in ('user_preferences', 'scanned_runs') then true
+      and case when t.table_name like 'memor%' or t.table_name in ('user_preferences', 'scanned_runs',
+        'chat_memory_uses', 'chat_muted_memories', 'chat_learned') then true
         else p_everything and t.table_name not in ('users', 'api_keys', 'audit_log', 'security_logs', 'usage_ledger',
           'usage_days', 'call_reservations') end
     order by t.table_name
@@ -724,6 +725,17 @@ begin
     and is_in_reach(v_is_admin, user_id);
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
+  -- What chats proposed from the words of the source, and where they show entity files that are gone now.
+  delete from chat_learned l using chat_messages a where l.tenant_id = current_tenant_id() and a.id = l.message_id
+    and p_source_id in (a.session_id, l.run_id) and is_in_reach(v_is_admin, l.user_id);
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('chat_learned', v_count); end if;
+  delete from chat_memory_uses u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
+    and is_in_reach(v_is_admin, u.user_id) and not exists (select from memory_blocks b where b.tenant_id = u.tenant_id
+      and b.user_id = u.user_id and b.path = u.target_id and b.block = u.block and b.valid_from = u.since);
+  delete from chat_muted_memories u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
+    and is_in_reach(v_is_admin, u.user_id) and not exists (select from memory_blocks b where b.tenant_id = u.tenant_id
+      and b.user_id = u.user_id and b.path = u.target_id);
   delete from idempotency_keys where tenant_id = current_tenant_id() and is_in_reach(v_is_admin, user_id)
     and (route like '%/memory%' or route like '%/remme%' or route like '%/repos%');
   get diagnostics v_count = row_count;
@@ -2011,7 +2023,8 @@ declare
   v_reader record;
   v_count integer;
 begin
-  v_count := redact_memories(array(select d.memory_id from list_derived_memories(p_source_id) d));
+  v_count := redact_memories(array(select d.memory_id from list_derived_memories(p_source_id) d))
+    + redact_shown_blocks(null, p_source_id);
   for v_reader in
     select c.run_id, array_agg(distinct q) filter (where q is not null) as quotes from list_page_readers(p_source_id) r
     join sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
@@ -2066,6 +2079,8 @@ begin
       ('run_events', 'run_id', array['message', 'data']),
       ('run_messages', 'run_id', array['content']),
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
+      ('chat_messages', 'run_id', array['content']),
+      ('chat_learned', 'run_id', array['text']),
       ('memory_sessions', 'id', array['material']),
       ('memory_turns', 'session_id', array['text', 'caption'])
     ) as t (name, key, columns), unnest(t.columns) c
@@ -2084,6 +2099,28 @@ begin
 end $_$;
 
 ALTER FUNCTION public.redact_run(p_run_id text, p_texts text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.redact_shown_blocks(p_user_id text, p_source_id text) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select coalesce(sum(redact_run(s.run_id, s.texts)), 0)::integer from (
+    select a.run_id, array_agg(distinct q.quote) as texts from chat_memory_uses u
+    join chat_messages a on a.tenant_id = u.tenant_id and a.id = u.message_id and a.run_id is not null
+    join memory_blocks b on b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.path = u.target_id
+      and b.block = u.block and b.valid_from = u.since
+    -- The whole block stands in a prompt, its sentences of at least 12 characters in an answer.
+    cross join lateral (select b.text union select rtrim(btrim(t, ' -*'), '.!?,;: ')
+      from regexp_split_to_table(b.text, '\n|(?<=[.!?])\s+') t) as q (quote)
+    left join memory_commits c on c.tenant_id = b.tenant_id and c.user_id = b.user_id and c.id = b.commit_id
+    where u.tenant_id = current_tenant_id() and u.kind = 'entity' and (length(q.quote) >= 12 or q.quote = b.text)
+      and case when p_source_id is null then u.user_id = p_user_id else c.session_id = p_source_id and exists (
+        select from users w where w.id = current_user_id() and w.tenant_id = u.tenant_id and w.disabled_at is null
+          and is_in_reach(w.role = 'admin', u.user_id)) end
+    group by a.run_id) s;
+$$;
+
+ALTER FUNCTION public.redact_shown_blocks(p_user_id text, p_source_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.refuse(p_code text, p_message text, p_hint text DEFAULT ''::text) RETURNS void
     LANGUAGE plpgsql
@@ -2872,6 +2909,63 @@ CREATE TABLE public.chat_events (
 
 ALTER TABLE ONLY public.chat_events FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.chat_learned (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    message_id text NOT NULL,
+    run_id text,
+    "position" integer NOT NULL,
+    text text NOT NULL,
+    category text NOT NULL,
+    origin text NOT NULL,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    memory_id text,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_learned_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
+    CONSTRAINT chat_learned_check CHECK (((status = 'proposed'::text) = (decided_at IS NULL))),
+    CONSTRAINT chat_learned_origin_check CHECK ((origin = ANY (ARRAY['person'::text, 'answer'::text]))),
+    CONSTRAINT chat_learned_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'kept'::text, 'declined'::text]))),
+    CONSTRAINT chat_learned_text_check CHECK (((length(text) >= 1) AND (length(text) <= 4000)))
+);
+
+ALTER TABLE ONLY public.chat_learned FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_learning (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    postponements integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_learning_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'learned'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.chat_learning FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_memory_uses (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    message_id text NOT NULL,
+    ref text NOT NULL,
+    kind text NOT NULL,
+    target_id text NOT NULL,
+    block text DEFAULT ''::text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    text text,
+    why text[] DEFAULT '{}'::text[] NOT NULL,
+    cited boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_memory_uses_check CHECK (((text IS NOT NULL) = (kind = 'preference'::text))),
+    CONSTRAINT chat_memory_uses_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'entity'::text, 'preference'::text])))
+);
+
+ALTER TABLE ONLY public.chat_memory_uses FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.chat_messages (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -2892,6 +2986,17 @@ CREATE TABLE public.chat_messages (
 );
 
 ALTER TABLE ONLY public.chat_messages FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_muted_memories (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    kind text NOT NULL,
+    target_id text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_muted_memories_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'entity'::text, 'preference'::text])))
+);
+
+ALTER TABLE ONLY public.chat_muted_memories FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.chat_sessions (
     id text NOT NULL,
@@ -3867,11 +3972,23 @@ ALTER TABLE ONLY public.call_reservations
 ALTER TABLE ONLY public.chat_events
     ADD CONSTRAINT chat_events_pkey PRIMARY KEY (tenant_id, session_id, seq);
 
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_pkey PRIMARY KEY (message_id, ref);
+
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_tenant_id_id_key UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.chat_muted_memories
+    ADD CONSTRAINT chat_muted_memories_pkey PRIMARY KEY (tenant_id, user_id, kind, target_id);
 
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_pkey PRIMARY KEY (id);
@@ -4105,6 +4222,20 @@ CREATE INDEX call_reservations_open ON public.call_reservations USING btree (exp
 
 CREATE INDEX call_reservations_written_off ON public.call_reservations USING btree (written_off_at) WHERE (written_off_at IS NOT NULL);
 
+CREATE INDEX chat_learned_by_message ON public.chat_learned USING btree (tenant_id, message_id);
+
+CREATE INDEX chat_learned_by_user ON public.chat_learned USING btree (user_id);
+
+CREATE INDEX chat_learned_same_text ON public.chat_learned USING btree (tenant_id, user_id, md5(lower(text)));
+
+CREATE INDEX chat_learning_by_tenant ON public.chat_learning USING btree (tenant_id, id);
+
+CREATE INDEX chat_learning_by_user ON public.chat_learning USING btree (user_id);
+
+CREATE INDEX chat_memory_uses_by_target ON public.chat_memory_uses USING btree (tenant_id, user_id, kind, target_id);
+
+CREATE INDEX chat_memory_uses_by_user ON public.chat_memory_uses USING btree (user_id);
+
 CREATE UNIQUE INDEX chat_messages_answering ON public.chat_messages USING btree (session_id) WHERE (status = 'answering'::text);
 
 CREATE UNIQUE INDEX chat_messages_client ON public.chat_messages USING btree (tenant_id, user_id, client_id) WHERE (client_id IS NOT NULL);
@@ -4112,6 +4243,8 @@ CREATE UNIQUE INDEX chat_messages_client ON public.chat_messages USING btree (te
 CREATE INDEX chat_messages_parent ON public.chat_messages USING btree (session_id, parent_id);
 
 CREATE UNIQUE INDEX chat_messages_run ON public.chat_messages USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX chat_muted_memories_by_user ON public.chat_muted_memories USING btree (user_id);
 
 CREATE INDEX chat_sessions_recent ON public.chat_sessions USING btree (tenant_id, user_id, updated_at DESC, id DESC);
 
@@ -4417,6 +4550,33 @@ ALTER TABLE ONLY public.call_reservations
 ALTER TABLE ONLY public.chat_events
     ADD CONSTRAINT chat_events_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_id_fkey FOREIGN KEY (id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.chat_sessions(id) ON DELETE CASCADE;
 
@@ -4425,6 +4585,12 @@ ALTER TABLE ONLY public.chat_messages
 
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_muted_memories
+    ADD CONSTRAINT chat_muted_memories_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_muted_memories
+    ADD CONSTRAINT chat_muted_memories_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -4662,7 +4828,15 @@ ALTER TABLE public.call_reservations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.chat_learned ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_learning ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_memory_uses ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.chat_messages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_muted_memories ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
 
@@ -4678,7 +4852,15 @@ CREATE POLICY definer_functions ON public.call_reservations TO apexflow_definer 
 
 CREATE POLICY definer_functions ON public.chat_events TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.chat_learned TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_learning TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_memory_uses TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.chat_messages TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_muted_memories TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.chat_sessions TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -4848,6 +5030,12 @@ CREATE POLICY of_visible_facts ON public.memory_vectors AS RESTRICTIVE TO apexfl
 
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY own_only ON public.chat_learned AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.chat_memory_uses AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.chat_muted_memories AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
 CREATE POLICY own_only ON public.document_chunks AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.documents AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
@@ -4890,6 +5078,8 @@ CREATE POLICY own_or_visible ON public.memory_evidence AS RESTRICTIVE FOR SELECT
    FROM public.memories m
   WHERE (m.id = memory_evidence.memory_id)))));
 
+CREATE POLICY own_rows ON public.chat_learning AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
 CREATE POLICY own_rows ON public.chat_messages AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
 
 CREATE POLICY own_rows ON public.chat_sessions AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
@@ -4930,7 +5120,15 @@ CREATE POLICY tenant_isolation ON public.call_reservations TO apexflow_runtime U
 
 CREATE POLICY tenant_isolation ON public.chat_events TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.chat_learned TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_learning TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_memory_uses TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.chat_messages TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_muted_memories TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.chat_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5263,6 +5461,8 @@ GRANT ALL ON FUNCTION public.redact_memory_source(p_source_id text) TO apexflow_
 
 REVOKE ALL ON FUNCTION public.redact_run(p_run_id text, p_texts text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.redact_shown_blocks(p_user_id text, p_source_id text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
 
@@ -5303,8 +5503,20 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.call_reservations TO apexflow_
 GRANT SELECT,INSERT,DELETE ON TABLE public.chat_events TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_events TO apexflow_definer;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learned TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learned TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learning TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learning TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_memory_uses TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_memory_uses TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_muted_memories TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_muted_memories TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_definer;

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { cutText } from '../platform/cut-text.ts';
 import type { Transaction } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
 import { startRun } from '../runs/lifecycle/start.ts';
 import { singleGraph } from '../runs/planning/graph.ts';
-import { ASSISTANT, ConversationId, MessageId, ModelText, TakeAnswer } from './chat.ts';
+import { ASSISTANT, ConversationId, MessageId, ModelText, TakeAnswer, titleOf } from './chat.ts';
 import {
   findConversationLocked,
   insertConversation,
@@ -88,9 +87,6 @@ export async function acceptMessage(transaction: Transaction, body: NewMessageBo
   return { ...common, messageId: answerId, runId };
 }
 
-/** The most characters of a title that is the beginning of the first message. */
-const LONGEST_TITLE = 60;
-
 async function findOrCreate(transaction: Transaction, body: NewMessageBody): Promise<LockedConversation> {
   if (body.conversation_id !== undefined) {
     const found = await findConversationLocked(transaction, body.conversation_id);
@@ -101,16 +97,6 @@ async function findOrCreate(transaction: Transaction, body: NewMessageBody): Pro
   const title = titleOf(body.message);
   await transaction.query(insertConversation({ id, title, target: { type: 'chat', id: 'chat' } }));
   return { id, title, head_id: null, answering: null };
-}
-
-/** Returns the first line of a message, cut at a word. */
-export function titleOf(message: string): string {
-  const [line = ''] = message.split('\n', 1);
-  const words = line.replace(/^[#>*\s-]+/, '').trim() || message.trim();
-  if (words.length <= LONGEST_TITLE) return words;
-  const cut = cutText(words, LONGEST_TITLE);
-  const space = cut.lastIndexOf(' ');
-  return `${space > LONGEST_TITLE / 2 ? cut.slice(0, space) : cut}…`;
 }
 
 /** @throws Problem 404 */

@@ -3,7 +3,9 @@ import { followAnswer } from './follow-answer.ts';
 /** Proxies close connections that are silent for longer. */
 const HEARTBEAT_MS = 15_000;
 
-/** Yields an answer in the format of Server-Sent Events (HTML Living Standard): `event`, `data`, and `id` for numbers. */
+/**
+ * Yields an answer in the format of Server-Sent Events (HTML Living Standard): `event`, `data`, and `id` for numbers.
+ */
 export async function* answerStream(answer: Parameters<typeof followAnswer>[0]): AsyncGenerator<string> {
   yield 'retry: 1000\n\n';
   let silentSince = Date.now();

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Timestamp } from '../runs/run.ts';
 
 /**
- * What changed in a conversation, numbered without gaps. Written in the transaction of the change. The text of an answer
- * is not among them: it comes with the events of its run.
+ * What changed in a conversation, numbered without gaps. Written in the transaction of the change. The text of an
+ * answer is not among them: it comes with the events of its run.
  */
 export type ChatEvent =
   | { type: 'message_added'; data: { message_id: string; role: string; parent_id: string | null } }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../platform/cut-text.ts';
 import { idSchema } from '../platform/id.ts';
 import { ModelName, ProviderName } from '../platform/models/model.ts';
 import { taskType } from '../platform/queue/task.ts';
@@ -102,3 +103,16 @@ export const Message = z.strictObject({
   completed_at: Timestamp.nullable(),
 });
 export type Message = z.infer<typeof Message>;
+
+/** The most characters of a title that is the beginning of the first message. */
+const LONGEST_TITLE = 60;
+
+/** Returns the first line of a message, cut at a word. */
+export function titleOf(message: string): string {
+  const [line = ''] = message.split('\n', 1);
+  const words = line.replace(/^[#>*\s-]+/, '').trim() || message.trim();
+  if (words.length <= LONGEST_TITLE) return words;
+  const cut = cutText(words, LONGEST_TITLE);
+  const space = cut.lastIndexOf(' ');
+  return `${space > LONGEST_TITLE / 2 ? cut.slice(0, space) : cut}…`;
+}

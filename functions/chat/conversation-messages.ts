@@ -2,6 +2,7 @@ import type { Queryable } from '../platform/database/database.ts';
 import type { ModelMessage } from '../platform/models/model.ts';
 import { type AnswerRecord, findAnswerRecords } from '../runs/answer-record.ts';
 import { toMessages } from '../runs/conversation.ts';
+import { restAfter } from './show-messages.ts';
 import { listBranch, type MessageRow, runOf } from './sql/message.ts';
 
 /** The most messages of a branch that are read for a context. Older ones are in its summary. */
@@ -16,7 +17,7 @@ export interface ToldMessage {
 /**
  * Returns the branch before a question as a model reads it: what the person wrote, and each answer with its calls and
  * their results, built from records only. Signed blocks and thinking belong to the model that wrote them, so they are
- * left out for another model. Failed answers without text are left out with their question's place kept.
+ * left out for another model.
  */
 export async function tellBranch(
   queryable: Queryable,
@@ -35,12 +36,10 @@ function tell(row: MessageRow, record: AnswerRecord | undefined, model: string):
   if (row.role !== 'assistant') return [{ role: 'user', text: row.content }];
   const told = record === undefined ? [] : finished(record);
   const messages = `${record?.provider}/${record?.model}` === model ? told : told.map(withoutSignatures);
-  const said = messages.map((message) => (message.role === 'assistant' ? message.text : '')).join('\n\n');
+  const said = messages.flatMap((message) => (message.role === 'assistant' ? message.text.trim() || [] : []));
   // A stopped answer has text that no recorded turn has.
-  const isWhole = row.content.trim() === '' || said.includes(row.content.trim().slice(-200));
-  if (messages.length > 0 && isWhole) return messages;
-  const text = row.content.trim() || '(No answer was given.)';
-  return [{ role: 'assistant', text, toolCalls: [] }];
+  const rest = restAfter(row.content, said) || (messages.length === 0 ? '(No answer was given.)' : '');
+  return rest === '' ? messages : [...messages, { role: 'assistant', text: rest, toolCalls: [] }];
 }
 
 /** Returns the recorded turns of an answer, without a last turn whose calls have no results. */

@@ -12,10 +12,8 @@ const SHOWN_OUTPUT = 4_000;
 export async function showMessages(queryable: Queryable, rows: readonly MessageRow[]): Promise<Message[]> {
   const runs = rows.flatMap((row) => runOf(row) ?? []);
   const answering = rows.find((row) => row.status === 'answering');
-  const [records, partial] = await Promise.all([
-    findAnswerRecords(queryable, runs),
-    answering?.run_id ? findPartialTurn(queryable, answering.run_id) : undefined,
-  ]);
+  const records = await findAnswerRecords(queryable, runs);
+  const partial = answering?.run_id ? await findPartialTurn(queryable, answering.run_id) : undefined;
   return rows.map((row) => {
     const record = records.get(runOf(row) ?? '');
     const { metadata: _, ...shown } = row;
@@ -50,7 +48,7 @@ function partsOf(row: MessageRow, record: AnswerRecord | undefined): Part[] {
 }
 
 /** Returns the end of a content that no recorded turn has: the text of a turn that was stopped. */
-function restAfter(content: string, said: readonly string[]): string {
+export function restAfter(content: string, said: readonly string[]): string {
   let at = 0;
   for (const text of said) {
     const found = content.indexOf(text, at);

@@ -1,5 +1,5 @@
 import type { Correction } from '../entities/search/correct-spelling.ts';
-import type { Database, Scoped } from '../platform/database/database.ts';
+import type { Database, Queryable, Scoped } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
 import { showOnOneLine } from '../platform/models/show-as-data.ts';
 import { buyEmbedding } from '../usage/embed-texts.ts';
@@ -51,14 +51,18 @@ const scopedTo = ({ database, tenantId, userId }: RecallRequest): Scoped =>
   database.as({ kind: 'tenant', tenantId, userId });
 const filterOf = ({ k, worker, runId }: RecallRequest) => ({ limit: k, worker, runId });
 
-/** Records which facts the run was shown, so that reverting a source finds the runs that it influenced. */
 async function recordUse(request: RecallRequest, found: ScoredMemory[]): Promise<ScoredMemory[]> {
-  await insertMemoryUses(
+  await recordShown(
     scopedTo(request),
     request.runId,
     found.map(({ id }) => id),
   );
   return found;
+}
+
+/** Records which facts a run was shown, so that reverting a source finds the runs that it influenced. */
+export function recordShown(queryable: Queryable, runId: string, factIds: readonly string[]): Promise<void> {
+  return insertMemoryUses(queryable, runId, factIds);
 }
 
 /**

@@ -13,11 +13,10 @@ export async function findAnswerRecords(
   runIds: readonly string[],
 ): Promise<Map<string, AnswerRecord>> {
   if (runIds.length === 0) return new Map();
-  const [answers, turns, calls] = await Promise.all([
-    listAnswers(queryable, runIds),
-    listTurnsOfRuns(queryable, runIds),
-    listCallsOfRuns(queryable, runIds),
-  ]);
+  // One after the other, because a transaction has one connection.
+  const answers = await listAnswers(queryable, runIds);
+  const turns = await listTurnsOfRuns(queryable, runIds);
+  const calls = await listCallsOfRuns(queryable, runIds);
   const turnsOf = Map.groupBy(turns, (turn) => turn.run_id);
   const callsOf = Map.groupBy(calls, (call) => call.run_id);
   return new Map(

@@ -24,8 +24,11 @@ export const NOTHING: Known = {
     con: createId('con'),
     usr: createId('usr'),
     prop: createId('prop'),
+    lrn: createId('lrn'),
     pref: createId('pref'),
     dead: createId('dead'),
+    chat: createId('chat'),
+    msg: createId('msg'),
   },
   names: {
     path: 'backend/server.js',
@@ -38,6 +41,7 @@ export const NOTHING: Known = {
     user_id: 'nobody',
     key: 'nobodys key',
     value: 'anything',
+    target_id: 'mem_nobodys',
     secret: 'deploy_token',
   },
 };

@@ -32,6 +32,7 @@ const NOBODY: Known = {
     job: createId('job'),
     usr: createId('usr'),
     prop: createId('prop'),
+    lrn: createId('lrn'),
     pref: createId('pref'),
     con: createId('con'),
   },
@@ -47,6 +48,7 @@ const NOBODY: Known = {
     key: 'nobodys key',
     field: 'nobodys.field',
     value: 'anything',
+    target_id: 'mem_nobodys',
   },
 };
 

@@ -169,6 +169,9 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
      values ($1, $2, 'turn', $3, 'gemini', $3, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
   );
+  const learned = await proposeInChat(person, marker);
+  for (const id of [fact.id, third.id])
+    await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });
   return {
     ...person,
@@ -183,6 +186,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         job: jobs.at(-1),
         usr: person.userId,
         prop: proposal.id,
+        lrn: learned[0] ?? '',
         pref: staged[0] ?? '',
         con: consolidated.at(-1)?.id ?? '',
       },
@@ -200,9 +204,34 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         key: `${marker} one`,
         field: 'extras.wish',
         value: marker,
+        target_id: fact.id,
       },
     },
   };
+}
+
+/** Inserts a conversation whose answer proposes two facts, and returns their ids. */
+async function proposeInChat(
+  { tenantId, userId }: Pick<Person, 'tenantId' | 'userId'>,
+  marker: string,
+): Promise<string[]> {
+  const [chatId, answerId] = [createId('chat'), createId('msg')];
+  await asOwner(
+    `insert into chat_sessions (id, tenant_id, user_id, target_type, target_id, title) values ($1, $2, $3, 'assistant', '', $4)`,
+    [chatId, tenantId, userId, `${marker} chat`],
+  );
+  await asOwner(
+    `insert into chat_messages (id, tenant_id, session_id, user_id, role, content) values ($1, $2, $3, $4, 'assistant', $5)`,
+    [answerId, tenantId, chatId, userId, `${marker} answer`],
+  );
+  const ids = [createId('lrn'), createId('lrn')];
+  for (const [position, id] of ids.entries())
+    await asOwner(
+      `insert into chat_learned (id, tenant_id, user_id, message_id, position, text, category, origin)
+      values ($1, $2, $3, $4, $5, $6, 'general', 'person')`,
+      [id, tenantId, userId, answerId, position, `I know the ${marker} number ${position}.`],
+    );
+  return ids;
 }
 
 function stagedPreference(id: string, marker: string) {

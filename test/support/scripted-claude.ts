@@ -71,6 +71,7 @@ const wire: Wire = {
       usage: turn.withoutUsage
         ? {}
         : { output_tokens: countsOf(turn).output + countsOf(turn).thinking, input_tokens: null },
+      ...(turn.contextManagement === undefined ? {} : { context_management: turn.contextManagement }),
     }),
     frame('message_stop', {}),
   ],

@@ -44,6 +44,8 @@ export interface ScriptedTurn {
   toolCalls?: ScriptedCall[];
   finish?: 'stop' | 'length' | 'refused';
   usage?: { input?: number; output?: number; cached?: number; thinking?: number };
+  /** What Claude reports about the edits of the context. */
+  contextManagement?: Record<string, unknown>;
   /** Reports no token usage. */
   withoutUsage?: boolean;
   /** Waits before each piece of text. */

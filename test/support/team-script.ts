@@ -18,7 +18,8 @@ export type Role =
   | 'coder'
   | 'thinker'
   | 'summarizer'
-  | 'formatter';
+  | 'formatter'
+  | 'assistant';
 const WORKERS: readonly Role[] = [
   'backend',
   'frontend',
@@ -29,6 +30,7 @@ const WORKERS: readonly Role[] = [
   'thinker',
   'summarizer',
   'formatter',
+  'assistant',
 ];
 
 /** An answer, or a function that makes an answer from the request. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Conversation, ConversationParams, Message } from '../chat.ts';
-import { conversationAsMarkdown } from '../conversation-as-markdown.ts';
 import { requireConversation } from '../find-conversation.ts';
 import { showMessages } from '../show-messages.ts';
 import { listAllMessages } from '../sql/message.ts';
@@ -36,3 +35,34 @@ export const exportConversation = endpoint({
     headers,
   };
 });
+
+/** Returns the branch of a conversation that is shown as a Markdown document. Calls are one line each. */
+function conversationAsMarkdown(
+  conversation: z.input<typeof Conversation>,
+  messages: readonly z.output<typeof Message>[],
+): string {
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const branch: z.output<typeof Message>[] = [];
+  for (let at = byId.get(conversation.head_id ?? ''); at !== undefined; at = byId.get(at.parent_id ?? ''))
+    branch.push(at);
+  const about = [`# ${oneLine(conversation.title)}`, `Conversation ${conversation.id}, ${conversation.created_at}`];
+  return `${[...about, ...branch.reverse().map(toSection)].join('\n\n')}\n`;
+}
+
+function toSection(message: z.output<typeof Message>): string {
+  const who = message.role === 'assistant' ? `Assistant${message.model === null ? '' : ` (${message.model})`}` : 'You';
+  const calls = message.parts.flatMap((part) =>
+    part.type === 'tool' ? [`- tool ${part.tool}${part.is_error ? ', failed' : ''}`] : [],
+  );
+  const state = message.status === 'complete' ? '' : ` · ${message.status}`;
+  const lines = [
+    `## ${who}${state}`,
+    `_${message.created_at}_`,
+    message.content,
+    calls.join('\n'),
+    message.error ?? '',
+  ];
+  return lines.filter((line) => line !== '').join('\n\n');
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');

@@ -8,8 +8,8 @@ import { insertConversation } from '../sql/conversation.ts';
 import { copyBranch, countBranch } from '../sql/message.ts';
 
 /**
- * Copies a conversation up to a message into a new one, which goes on by itself; the original does not change. The copies
- * have ids of their own. Answers 409 when the message is an answer under way.
+ * Copies a conversation up to a message into a new one, which goes on by itself; the original does not change. The
+ * copies have ids of their own. Answers 409 when the message is an answer under way.
  */
 export const forkConversation = endpoint({
   name: 'chat-fork-conversation',

@@ -9,9 +9,9 @@ import { listBranch } from '../sql/message.ts';
 const Position = z.strictObject({ before: MessageId });
 
 /**
- * Lists the messages of a branch, oldest first within a page: the first page has the newest messages, `next_cursor` leads
- * to older ones. Without `head` it is the branch that the conversation shows. `siblings` of a message are its other
- * versions; a branch that contains one is listed with `head`.
+ * Lists the messages of a branch, oldest first within a page: the first page has the newest messages, `next_cursor`
+ * leads to older ones. Without `head` it is the branch that the conversation shows. `siblings` of a message are its
+ * other versions; a branch that contains one is listed with `head`.
  */
 export const listMessages = endpoint({
   name: 'chat-list-messages',

@@ -4,8 +4,8 @@ import { Message, MessageParams } from '../chat.ts';
 import { requireAnswer, showMessage } from '../find-conversation.ts';
 
 /**
- * Stops an answer, from any tab or client, without the help of the process that writes it. What its readers have of it is
- * kept. The writing process notices within seconds. An answer that has ended is returned as it is.
+ * Stops an answer, from any tab or client, without the help of the process that writes it. What its readers have of it
+ * is kept. The writing process notices within seconds. An answer that has ended is returned as it is.
  */
 export const stopMessage = endpoint({
   name: 'chat-stop-message',

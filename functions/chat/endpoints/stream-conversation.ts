@@ -7,9 +7,9 @@ import { conversationStream } from '../conversation-stream.ts';
 import { requireConversation } from '../find-conversation.ts';
 
 /**
- * Streams what changes in a conversation (Server-Sent Events): messages, answers that start and end, its title. The text
- * of an answer comes with `GET /chat/messages/{id}/events`. `Last-Event-ID` resumes after a number; without one the
- * stream begins with what comes next.
+ * Streams what changes in a conversation (Server-Sent Events): messages, answers that start and end, its title. The
+ * text of an answer comes with `GET /chat/messages/{id}/events`. `Last-Event-ID` resumes after a number; without one
+ * the stream begins with what comes next.
  */
 export const streamConversation = endpoint({
   name: 'chat-stream-conversation',

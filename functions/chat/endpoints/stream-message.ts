@@ -6,8 +6,8 @@ import { MessageParams } from '../chat.ts';
 import { requireAnswer } from '../find-conversation.ts';
 
 /**
- * Streams an answer (Server-Sent Events): joins one that is under way with the text so far, and tells one that has ended
- * from its records. `Last-Event-ID` resumes after a number. Any number of readers may follow.
+ * Streams an answer (Server-Sent Events): joins one that is under way with the text so far, and tells one that has
+ * ended from its records. `Last-Event-ID` resumes after a number. Any number of readers may follow.
  */
 export const streamMessage = endpoint({
   name: 'chat-stream-message',

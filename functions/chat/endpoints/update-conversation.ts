@@ -8,9 +8,9 @@ import { appendChatEvent } from '../sql/event.ts';
 import { findNewestLeaf } from '../sql/message.ts';
 
 /**
- * Renames, archives, marks or tags a conversation, chooses how it is condensed, or shows another branch: `head_id` names
- * any message, and the newest branch through it is shown. Only what is given changes. 409 for another branch while an
- * answer is under way.
+ * Renames, archives, marks or tags a conversation, chooses how it is condensed, or shows another branch: `head_id`
+ * names any message, and the newest branch through it is shown. Only what is given changes. 409 for another branch
+ * while an answer is under way.
  */
 export const updateConversation = endpoint({
   name: 'chat-update-conversation',

@@ -72,8 +72,17 @@ export async function findAnswerOfRun(queryable: Queryable, runId: string): Prom
   return row;
 }
 
-/** Returns the answer to the message with the sender's id, or undefined when it was not sent. */
+/**
+ * Returns the answer to the message with the sender's id, or undefined when it was not sent. Of concurrent requests with
+ * the same id, the others wait until the transaction of the first has ended.
+ */
 export async function findAnswerToClientId(queryable: Queryable, clientId: string): Promise<MessageRow | undefined> {
+  await queryable.query({
+    name: 'lock_client_id',
+    text: `select pg_advisory_xact_lock(hashtextextended('chat message ' || current_user_id() || ' ' || $1, 0))`,
+    values: [clientId],
+  });
+  // A separate statement, so that it sees the message of the transaction that held the lock before.
   const [row] = await queryable.query<MessageRow>({
     name: 'find_answer_to_client_id',
     text: `select ${COLUMNS} from chat_messages q join chat_messages m on m.session_id = q.session_id

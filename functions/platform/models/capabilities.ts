@@ -31,6 +31,9 @@ const fields = {
   call_ids: z.enum(['any', 'nine_characters']).describe('Mistral takes only ids of nine letters and digits.'),
   empty_content: z.boolean().describe('Whether an answer with calls may have empty text. Otherwise it has none.'),
   cache_control: z.boolean().describe('Whether requests with tools mark what the provider should cache.'),
+  context_edits: z
+    .enum(['none', 'tool_results', 'all'])
+    .describe('What the provider clears of a conversation by itself: nothing, tool results, or thinking as well.'),
 };
 
 export const Capabilities = z.strictObject(fields);

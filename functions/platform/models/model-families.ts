@@ -29,6 +29,7 @@ export const DEFAULT_CAPABILITIES: Capabilities = {
   call_ids: 'any',
   empty_content: true,
   cache_control: false,
+  context_edits: 'none',
 };
 
 const OPENAI = { provider: 'openai', host: /(^|\.)openai\.com$/, output_parameter: 'max_completion_tokens' } as const;
@@ -37,7 +38,7 @@ const OPENAI_REASONING = { ...OPENAI, temperature: false, reasoning_back: 'never
 
 export const MODEL_FAMILIES: readonly ModelFamily[] = [
   // 200,000 tokens hold without a beta header.
-  { provider: 'claude', context_window: 200_000, cache_control: true },
+  { provider: 'claude', context_window: 200_000, cache_control: true, context_edits: 'all' },
   { provider: 'gemini', context_window: 1_000_000, max_output_tokens: 65_536 },
 
   { ...OPENAI, model: /^(chat)?gpt-4o/, max_output_tokens: 16_384, reasoning_back: 'never' },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { lastEventId } from '../../platform/http/last-event-id.ts';
-import { streamEvents } from '../events/stream-events.ts';
+import { streamEvents } from '../events/follow-run.ts';
 import { requireRun } from '../find-run.ts';
 import { RunParams } from '../run.ts';
 

@@ -1,4 +1,6 @@
-import { shortenHistory } from '../../compaction/shorten-history.ts';
+import { shortenHistory } from '../../compaction/compact.ts';
+import { countMessages } from '../../compaction/message-tokens.ts';
+import { inputRoom } from '../../compaction/presets.ts';
 import { log } from '../../log.ts';
 import { type Capabilities, CapabilityOverrides } from '../capabilities.ts';
 import { separateText } from '../dialects/separate-text.ts';
@@ -123,10 +125,9 @@ function prepareRequest(request: ModelRequest, capabilities: Capabilities, isCha
   const ordered = orderMessages(whole.messages, isChat);
   const wanted = Math.min(request.maxOutputTokens, capabilities.max_output_tokens);
   const window = capabilities.context_window;
-  const aside = Math.min(wanted, Math.floor(window / 4));
   const fixed = estimateTokens(system + JSON.stringify(request.tools));
-  const messages = shortenHistory(ordered, window - aside - fixed, estimateTokens);
-  const input = fixed + estimateTokens(JSON.stringify(messages));
+  const messages = shortenHistory(ordered, inputRoom(window, wanted) - fixed, estimateTokens);
+  const input = fixed + countMessages(messages, estimateTokens);
   const maxOutputTokens = Math.min(wanted, Math.max(LEAST_OUTPUT_TOKENS, window - input));
   return { ...request, system, messages, maxOutputTokens };
 }

@@ -82,6 +82,9 @@ const RULES: readonly Rule[] = [
         ? undefined
         : { response_format: capabilities.response_format === 'json_schema' ? 'json_object' : 'none' },
   },
+  // "`clear_thinking_20251015` strategy requires `thinking` to be enabled or adaptive"
+  { about: /clear_thinking/, refuses: /requires|must/, learn: () => ({ context_edits: 'tool_results' }) },
+  { about: /context_management|clear_tool_uses/, refuses: REFUSES, learn: () => ({ context_edits: 'none' }) },
   { about: /tool call id/, refuses: /length of 9/, learn: () => ({ call_ids: 'nine_characters' }) },
   {
     about: /single tool.?call|one tool.?call|parallel tool.?call|multiple tool.?call/,

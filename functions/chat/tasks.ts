@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { taskType } from '../platform/queue/task.ts';
+
+/** Starts the step that proposes what can be remembered from an answer and the message before it. */
+export const LearnFromAnswer = taskType({
+  step: 'chat-learn-from-answer',
+  queue: 'memory',
+  payload: z.strictObject({ tenant_id: z.string(), message_id: z.string() }),
+});
