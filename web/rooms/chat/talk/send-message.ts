@@ -43,5 +43,15 @@ export async function sendMessage(
 function questionOf(answer: Message, content: string, parent: string | null): Message {
   const id = answer.parent_id ?? '';
   const none = { run_id: null, model: null, error: null, tokens: null, cost_usd: null };
-  return { ...answer, ...none, id, parent_id: parent, role: 'user', status: 'complete', content, parts: [], siblings: [id] };
+  return {
+    ...answer,
+    ...none,
+    id,
+    parent_id: parent,
+    role: 'user',
+    status: 'complete',
+    content,
+    parts: [],
+    siblings: [id],
+  };
 }

@@ -1,23 +1,19 @@
 import { useQueryCache } from '@pinia/colada';
 import { computed, ref, shallowRef } from 'vue';
-import { api } from '../../../api/client.ts';
-import { dataOf } from '../../../api/problem.ts';
 import { readAgain } from '../../../api/read-again.ts';
 import { announce } from '../../../parts/announce.ts';
 import { text } from '../../../text/chat.ts';
 import type { Message } from '../chat.ts';
-import { withSent } from './branch.ts';
 import type { LiveAnswer } from './live-answer.ts';
-import { type Sending, sendMessage } from './send-message.ts';
 import { useBranch } from './use-branch.ts';
 import { useConversationEvents } from './use-conversation-events.ts';
 import { useLiveAnswer } from './use-live-answer.ts';
 
 /**
  * One conversation: its messages, its answer under way, and what other tabs do in it. A conversation without an id is
- * new: its first message gives it one, which `onBegun` gets.
+ * new: its first message gives it one. `talk-actions.ts` has what changes it.
  */
-export function useTalk(first: string | undefined, onBegun: (id: string) => void) {
+export function useTalk(first: string | undefined) {
   const cache = useQueryCache();
   const id = ref(first);
   const { conversation, branch, read, loadOlder, readMessage, replace } = useBranch();
@@ -69,44 +65,11 @@ export function useTalk(first: string | undefined, onBegun: (id: string) => void
     if (message.status !== 'answering') announce(text.said[message.status]);
   }
 
-  /** @throws ApiError */
-  async function send({ content, parentId, model }: Sending): Promise<void> {
-    const parent = parentId === undefined ? (branch.value.messages.at(-1)?.id ?? null) : parentId;
-    const sent = await sendMessage(id.value, parent, { content, model });
-    branch.value = withSent(branch.value, sent.question, sent.answer);
-    sentId.value = sent.question.id;
-    if (id.value === undefined) {
-      id.value = sent.chat;
-      listen(sent.chat, 0);
-      onBegun(sent.chat);
-    }
-    followAnswer();
-  }
-
-  /** Stops the answer, whoever asked for it. @throws ApiError */
-  async function stop(): Promise<void> {
-    const answer = answering.value;
-    if (answer === undefined) return;
-    isStopping.value = true;
-    const call = api.POST('/api/v1/chat/messages/{id}/stop', { params: { path: { id: answer.id } } });
-    await dataOf(call).catch((cause) => {
-      isStopping.value = false;
-      throw cause;
-    });
-  }
-
-  /** Shows the newest branch through a message. @throws ApiError */
-  async function show(messageId: string): Promise<void> {
-    if (id.value === undefined) return;
-    const params = { path: { id: id.value } };
-    await dataOf(api.PATCH('/api/v1/chat/conversations/{id}', { params, body: { head_id: messageId } }));
-    await refresh();
-  }
-
   void open();
   /** The state of the connection that matters now. */
   const connection = computed(() => (answerLine.value?.kind === 'reconnecting' ? answerLine.value : line.value));
-  const shown = { id, conversation, branch, live, times, error, isReady, isStopping, sentId, connection };
-  const isAnswering = computed(() => answering.value !== undefined);
-  return { ...shown, isAnswering, open, refresh, send, stop, show, replace, loadOlder: () => loadOlder(id.value) };
+  const shown = { id, conversation, branch, live, times, error, isReady, isStopping, sentId, connection, answering };
+  return { ...shown, open, refresh, listen, followAnswer, loadOlder: () => loadOlder(id.value) };
 }
+
+export type Talk = ReturnType<typeof useTalk>;
