@@ -1,8 +1,8 @@
 import { computed, defineComponent, h, type InjectionKey, inject, type PropType, type VNodeChild } from 'vue';
 
 /**
- * Refs such as `[M1]` that a text has to what stands beside it. Who shows the text says which refs lead somewhere: only
- * these become buttons, the others stay as they were written.
+ * Refs such as `[M1]` that a text has to what stands beside it. Who shows the text says which refs lead somewhere:
+ * only these become buttons, the others stay as they were written.
  */
 export interface MarkdownRefs {
   has: (ref: string) => boolean;
