@@ -67,19 +67,24 @@ create table chat_events (
 );
 select protect_tenant_table('chat_events', 'select, insert, delete');
 
--- What older messages were condensed to, once for each place up to which they were.
+-- What the beginning of a branch was condensed to, once for each message up to which it was. Branches that share their
+-- beginning share the summary.
 create table chat_summaries (
   tenant_id text not null,
   session_id text not null,
   -- The last message that the summary covers.
   message_id text not null,
-  strategy text not null,
-  text text not null,
+  summary jsonb not null,
   created_at timestamptz not null default now(),
-  primary key (tenant_id, session_id, message_id, strategy),
+  primary key (tenant_id, session_id, message_id),
   foreign key (tenant_id, session_id) references chat_sessions (tenant_id, id) on delete cascade
 );
-select protect_tenant_table('chat_summaries', 'select, insert, delete');
+select protect_tenant_table('chat_summaries', 'select, insert, update, delete');
+
+-- A summary of a conversation is paid for, too.
+alter table usage_ledger drop constraint usage_ledger_kind_check;
+alter table usage_ledger add constraint usage_ledger_kind_check
+  check (kind in ('turn', 'attempt', 'embedding', 'extraction', 'search', 'summary'));
 
 -- Conversations, their answers and calls of a user are that user's alone, also within a tenant. Statements without a
 -- user are those of steps and timers.

@@ -1336,6 +1336,19 @@ $$;
 
 ALTER FUNCTION public.list_expired_reservations(p_limit integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_expired_uploads(p_limit integer) RETURNS TABLE(tenant_id text, user_id text, id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  (select u.tenant_id, u.user_id, u.id from uploads u
+    where u.expires_at <= now() order by u.expires_at limit p_limit)
+  union
+  (select u.tenant_id, u.user_id, u.id from uploads u
+    where not exists (select from tenants t where t.id = u.tenant_id) limit p_limit);
+$$;
+
+ALTER FUNCTION public.list_expired_uploads(p_limit integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_fact_versions(p_id text) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -3895,6 +3908,35 @@ CREATE TABLE public.tool_calls (
 
 ALTER TABLE ONLY public.tool_calls FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.uploads (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    filename text NOT NULL,
+    announced_type text,
+    size bigint NOT NULL,
+    sha256 text,
+    status text DEFAULT 'pending'::text NOT NULL,
+    media_type text,
+    width integer,
+    height integer,
+    pages integer,
+    text_length integer,
+    text_note text,
+    error text,
+    problem text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '1 day'::interval),
+    CONSTRAINT uploads_check CHECK (((status = 'ready'::text) = (expires_at IS NULL))),
+    CONSTRAINT uploads_check1 CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT uploads_check2 CHECK (((status <> 'ready'::text) OR ((media_type IS NOT NULL) AND (sha256 IS NOT NULL)))),
+    CONSTRAINT uploads_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT uploads_size_check CHECK ((size > 0)),
+    CONSTRAINT uploads_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'ready'::text, 'failed'::text, 'deleted'::text])))
+);
+
+ALTER TABLE ONLY public.uploads FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.usage_days (
     tenant_id text NOT NULL,
     day date NOT NULL,
@@ -4193,6 +4235,9 @@ ALTER TABLE ONLY public.tenants
 
 ALTER TABLE ONLY public.tool_calls
     ADD CONSTRAINT tool_calls_pkey PRIMARY KEY (node_id, turn, call_index);
+
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.usage_days
     ADD CONSTRAINT usage_days_pkey PRIMARY KEY (tenant_id, day, slot, user_id, kind, provider, model);
@@ -4501,6 +4546,10 @@ CREATE INDEX tenant_secrets_by_tenant ON public.tenant_secrets USING btree (tena
 CREATE INDEX tool_calls_by_page ON public.tool_calls USING btree (tenant_id, ((arguments ->> 'url'::text))) WHERE (name = 'web_fetch'::text);
 
 CREATE INDEX tool_calls_by_run ON public.tool_calls USING btree (tenant_id, run_id);
+
+CREATE INDEX uploads_expired ON public.uploads USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX uploads_of_user ON public.uploads USING btree (tenant_id, user_id, created_at DESC, id DESC);
 
 CREATE INDEX usage_ledger_by_day ON public.usage_ledger USING btree (tenant_id, created_at);
 
@@ -4954,6 +5003,8 @@ CREATE POLICY definer_functions ON public.tenants TO apexflow_definer USING (tru
 
 CREATE POLICY definer_functions ON public.tool_calls TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.uploads TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.usage_days TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.usage_ledger TO apexflow_definer USING (true) WITH CHECK (true);
@@ -5069,6 +5120,8 @@ CREATE POLICY own_only ON public.memory_repositories AS RESTRICTIVE TO apexflow_
 CREATE POLICY own_only ON public.memory_turns AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_uses AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.uploads AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.user_preferences AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
@@ -5222,6 +5275,8 @@ CREATE POLICY tenant_isolation ON public.tenants TO apexflow_runtime USING ((id 
 
 CREATE POLICY tenant_isolation ON public.tool_calls TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.uploads TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.usage_days TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.usage_ledger TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -5235,6 +5290,8 @@ ALTER TABLE public.tenant_secrets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tool_calls ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.uploads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_days ENABLE ROW LEVEL SECURITY;
 
@@ -5366,6 +5423,9 @@ GRANT ALL ON FUNCTION public.list_expired_questions(p_limit integer) TO apexflow
 
 REVOKE ALL ON FUNCTION public.list_expired_reservations(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_expired_reservations(p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_expired_uploads(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_expired_uploads(p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_fact_versions(p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_fact_versions(p_id text) TO apexflow_runtime;
@@ -5676,6 +5736,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tool_calls TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tool_calls TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploads TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploads TO apexflow_definer;
 
 GRANT SELECT ON TABLE public.usage_days TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_days TO apexflow_definer;

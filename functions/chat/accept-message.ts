@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Transaction } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
-import { createId } from '../platform/id.ts';
+import { createId, idSchema } from '../platform/id.ts';
 import { startRun } from '../runs/lifecycle/start.ts';
 import { singleGraph } from '../runs/planning/graph.ts';
+import { MOST_ATTACHMENTS, requireAttachments } from './attachments.ts';
 import { ASSISTANT, ConversationId, MessageId, ModelText, TakeAnswer, titleOf } from './chat.ts';
 import {
   findConversationLocked,
@@ -26,6 +27,7 @@ export const NewMessageBody = z.strictObject({
   client_id: z.string().min(1).max(100).optional().meta({
     description: 'An id of the sender. A message that is sent again with the same id is not repeated',
   }),
+  attachments: z.array(idSchema('upl')).max(MOST_ATTACHMENTS).default([]).meta({ description: 'Finished uploads' }),
   budget_usd: z.number().positive().max(10_000).optional().meta({ description: 'The most that this answer may cost' }),
 });
 export type NewMessageBody = z.output<typeof NewMessageBody>;
@@ -40,8 +42,8 @@ export interface Accepted {
 /**
  * Accepts a message in one transaction: stores it, starts the run that answers it and inserts the answer's message, so
  * an accepted message is never lost. A message with a known `client_id` returns the answer that it already has.
- * @throws Problem 404 for an unknown conversation or parent, 409 while another answer is under way, 429 and 501 of
- * {@link startRun}
+ * @throws Problem 404 for an unknown conversation or parent, 409 while another answer is under way, 422 for an upload that
+ * cannot be attached, 429 and 501 of {@link startRun}
  */
 export async function acceptMessage(transaction: Transaction, body: NewMessageBody): Promise<Accepted> {
   const known = body.client_id === undefined ? undefined : await findAnswerToClientId(transaction, body.client_id);
@@ -51,6 +53,7 @@ export async function acceptMessage(transaction: Transaction, body: NewMessageBo
     throw new Problem('conflict', `The answer ${conversation.answering} is under way; wait for its end or stop it.`);
   const parentId = body.parent_id === undefined ? conversation.head_id : body.parent_id;
   if (parentId !== null) await requireParent(transaction, conversation.id, parentId);
+  const attachments = await requireAttachments(transaction, body.attachments);
   const [questionId, answerId] = [createId('msg'), createId('msg')];
   const settings = { kind: 'chat' as const, query: body.message, team: [], budget_usd: body.budget_usd };
   const runId = await startRun(transaction, settings, singleGraph(ASSISTANT), {
@@ -67,6 +70,7 @@ export async function acceptMessage(transaction: Transaction, body: NewMessageBo
       status: 'complete',
       content: body.message,
       clientId: body.client_id,
+      metadata: attachments.length === 0 ? {} : { attachments },
     }),
     insertMessage({
       ...common,

@@ -1,49 +1,34 @@
-import { markedInstruction } from '../platform/models/guard-answer.ts';
+import { createTask } from '../platform/queue/task.ts';
 import type { Claim } from '../runs/claim.ts';
 import { toMessages } from '../runs/conversation.ts';
-import type { NodeKind, Prompt } from '../runs/node-kind.ts';
-import { storePrompt } from '../runs/store-prompt.ts';
-import { systemPrompt, turnLimitOf } from '../runs/worker.ts';
-import { ASSISTANT, TakeAnswer } from './chat.ts';
-import { tellBranch } from './conversation-messages.ts';
-import { findAnswerOfRun, findMessage, type MessageRow } from './sql/message.ts';
+import type { NodeKind } from '../runs/node-kind.ts';
+import { turnLimitOf } from '../runs/worker.ts';
+import type { Tool } from '../tools/tool.ts';
+import { TakeAnswer } from './chat.ts';
+import { LearnFromAnswer } from './tasks.ts';
 
 /**
- * The node of an answer: its prompt is the person's message, its conversation is the branch before it. Text reaches the
- * readers every 40 ms, so that a person sees it flow, and is kept for those who join.
+ * The node of an answer: its prompt is the person's message with what is remembered, its conversation the branch before
+ * it. Text reaches the readers every 40 ms, so that a person sees it flow, and is kept for those who join. What can be
+ * learned is proposed after its end.
  */
 export const ANSWER: NodeKind = {
   task: TakeAnswer,
-  prepare,
-  tools: async ({ node, root }) => (await import('../runs/toolbox.ts')).toolsOf(node, root),
+  prepare: async (claim) => (await import('./prepare-answer.ts')).prepareAnswer(claim),
+  tools: toolsOfAnswer,
   messages: async (claim, prompt, history) => {
-    const { node, database } = claim;
-    const question = await requireQuestion(claim);
-    const branch = await tellBranch(database, {
-      conversationId: question.conversation_id,
-      questionId: question.id,
-      model: `${node.provider}/${node.model}`,
-    });
-    return [...branch.flatMap(({ messages }) => messages), ...toMessages(prompt.text, history, turnLimitOf(node))];
+    const { tellConversation } = await import('./tell-conversation.ts');
+    const told = await tellConversation(claim, { prompt, history, tools: await toolsOfAnswer(claim) });
+    const [, ...turns] = toMessages(prompt.text, history, turnLimitOf(claim.node));
+    return [...told, ...turns];
   },
   live: { gatherMs: 40, isKept: true },
+  tasksAtEnd: ({ node, tenantId }, status) =>
+    status === 'completed'
+      ? [createTask(LearnFromAnswer, { tenant_id: tenantId, run_id: node.run_id }, `answer:${node.run_id}`)]
+      : [],
 };
 
-/** Builds and stores the prompt of an answer. */
-async function prepare(claim: Claim): Promise<Prompt> {
-  const question = await requireQuestion(claim);
-  const prompt = {
-    system: markedInstruction(systemPrompt(ASSISTANT, []), claim.node.run_id),
-    text: question.content,
-  };
-  await storePrompt(claim, prompt, { facts: {}, statements: [] });
-  return prompt;
-}
-
-/** Returns the person's message that the run answers. */
-async function requireQuestion({ database, node }: Claim): Promise<MessageRow> {
-  const answer = await findAnswerOfRun(database, node.run_id);
-  const question = answer?.parent_id ? await findMessage(database, answer.parent_id) : undefined;
-  if (question === undefined) throw new Error(`The run ${node.run_id} answers no message`);
-  return question;
+async function toolsOfAnswer({ node, root }: Claim): Promise<readonly Tool[]> {
+  return (await import('../runs/toolbox.ts')).toolsOf(node, root);
 }

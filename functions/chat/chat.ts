@@ -4,6 +4,10 @@ import { idSchema } from '../platform/id.ts';
 import { ModelName, ProviderName } from '../platform/models/model.ts';
 import { taskType } from '../platform/queue/task.ts';
 import { Money, RunId, TakeTurn, Timestamp, Tokens } from '../runs/run.ts';
+import { AnswerContext } from './answer-context.ts';
+import { Attachment } from './attachments.ts';
+import { Learned } from './memory/learned.ts';
+import { MemoryNote } from './memory/memory-note.ts';
 
 /** Conversations and their messages, as the API shows them, and the task that answers. */
 
@@ -97,6 +101,10 @@ export const Message = z.strictObject({
   run_id: RunId.nullable(),
   model: z.string().nullable(),
   error: z.string().nullable(),
+  attachments: z.array(Attachment),
+  memory: z.array(MemoryNote).meta({ description: 'What of the memory was in the context of an answer' }),
+  learned: z.array(Learned).meta({ description: 'What an answer proposes to remember' }),
+  context: AnswerContext.nullable().meta({ description: 'What the context of an answer was made of' }),
   tokens: Tokens.nullable(),
   cost_usd: Money.nullable(),
   created_at: Timestamp,

@@ -2,6 +2,7 @@ import type { Queryable } from '../platform/database/database.ts';
 import type { ModelMessage } from '../platform/models/model.ts';
 import { type AnswerRecord, findAnswerRecords } from '../runs/answer-record.ts';
 import { toMessages } from '../runs/conversation.ts';
+import { tellQuestion } from './attachments.ts';
 import { restAfter } from './show-messages.ts';
 import { listBranch, type MessageRow, runOf } from './sql/message.ts';
 
@@ -15,7 +16,7 @@ export interface ToldMessage {
 }
 
 /**
- * Returns the branch before a question as a model reads it: what the person wrote, and each answer with its calls and
+ * Returns the branch before a question as a model reads it: what the person wrote and attached, and each answer with its calls and
  * their results, built from records only. Signed blocks and thinking belong to the model that wrote them, so they are
  * left out for another model.
  */
@@ -29,11 +30,16 @@ export async function tellBranch(
     queryable,
     before.flatMap((row) => runOf(row) ?? []),
   );
-  return before.map((row) => ({ id: row.id, messages: tell(row, records.get(runOf(row) ?? ''), model) }));
+  const told: ToldMessage[] = [];
+  for (const row of before) {
+    const isAnswer = row.role === 'assistant';
+    const messages = isAnswer ? tell(row, records.get(runOf(row) ?? ''), model) : [await tellQuestion(queryable, row)];
+    told.push({ id: row.id, messages });
+  }
+  return told;
 }
 
 function tell(row: MessageRow, record: AnswerRecord | undefined, model: string): ModelMessage[] {
-  if (row.role !== 'assistant') return [{ role: 'user', text: row.content }];
   const told = record === undefined ? [] : finished(record);
   const messages = `${record?.provider}/${record?.model}` === model ? told : told.map(withoutSignatures);
   const said = messages.flatMap((message) => (message.role === 'assistant' ? message.text.trim() || [] : []));

@@ -2,7 +2,13 @@ import { cutText } from '../platform/cut-text.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import { type AnswerRecord, findAnswerRecords } from '../runs/answer-record.ts';
 import { findPartialTurn } from '../runs/events/follow-run.ts';
+import { AnswerContext } from './answer-context.ts';
+import { attachmentsOf } from './attachments.ts';
 import type { Message, Part } from './chat.ts';
+import { checkRefs } from './memory/check-refs.ts';
+import type { MemoryNote } from './memory/memory-note.ts';
+import { listLearned } from './sql/learned.ts';
+import { listMemoryNotes } from './sql/memory-use.ts';
 import { type MessageRow, runOf } from './sql/message.ts';
 
 /** The most characters of a call's output in a message. The turn of the run has the whole output. */
@@ -14,9 +20,12 @@ export async function showMessages(queryable: Queryable, rows: readonly MessageR
   const answering = rows.find((row) => row.status === 'answering');
   const records = await findAnswerRecords(queryable, runs);
   const partial = answering?.run_id ? await findPartialTurn(queryable, answering.run_id) : undefined;
+  const ids = rows.filter((row) => row.role === 'assistant').map(({ id }) => id);
+  const notes = await listMemoryNotes(queryable, ids);
+  const learned = await listLearned(queryable, ids);
   return rows.map((row) => {
     const record = records.get(runOf(row) ?? '');
-    const { metadata: _, ...shown } = row;
+    const { metadata, ...shown } = row;
     const own = row.run_id === null ? undefined : record;
     const parts = partsOf(row, record);
     if (row === answering && partial !== undefined) {
@@ -26,11 +35,21 @@ export async function showMessages(queryable: Queryable, rows: readonly MessageR
     return {
       ...shown,
       parts,
+      attachments: attachmentsOf(metadata),
+      memory: notesOf(row, notes.get(row.id) ?? []),
+      learned: learned.get(row.id) ?? [],
+      context: AnswerContext.safeParse(metadata.context).data ?? null,
       model: record === undefined ? null : `${record.provider}/${record.model}`,
       tokens: own?.tokens ?? null,
       cost_usd: own?.cost_usd ?? null,
     };
   });
+}
+
+/** Returns the notes with what the answer cites of them, which its text tells. */
+function notesOf({ content }: MessageRow, notes: readonly MemoryNote[]): MemoryNote[] {
+  const cited = new Set(checkRefs(content, notes).cited);
+  return notes.map((note) => ({ ...note, cited: cited.has(note.ref) }));
 }
 
 /** Returns what an answer is made of. A stopped turn has only its text; an answer without records only its content. */

@@ -138,6 +138,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       ...(contract.query ? { query: contract.query } : {}),
       ...(contract.body ? { body: contract.body } : {}),
       ...(contract.mayBeEmpty ? { mayBeEmpty: true } : {}),
+      ...(contract.takesBytes ? { takesBytes: true } : {}),
       ...(contract.hasTag ? { hasTag: true } : {}),
       takesUserId: contract.onBehalfOf !== undefined,
       idempotent: takesKey(contract),

@@ -29,6 +29,7 @@ export const NOTHING: Known = {
     dead: createId('dead'),
     chat: createId('chat'),
     msg: createId('msg'),
+    upl: createId('upl'),
   },
   names: {
     path: 'backend/server.js',

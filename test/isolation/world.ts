@@ -120,6 +120,8 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
     );
   await post('/api/v1/auth/api-keys', { name: `${marker} one`, scopes: ['runs:read'] });
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
+  await sendFile(server, person, `${marker} one.txt`);
+  const upload = await sendFile(server, person, `${marker} two.txt`);
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
   const deadLetters = [createId('dead'), createId('dead')];
@@ -189,6 +191,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         lrn: learned[0] ?? '',
         pref: staged[0] ?? '',
         con: consolidated.at(-1)?.id ?? '',
+        upl: upload,
       },
       names: {
         path: 'backend/server.js',
@@ -232,6 +235,15 @@ async function proposeInChat(
       [id, tenantId, userId, answerId, position, `I know the ${marker} number ${position}.`],
     );
   return ids;
+}
+
+/** Uploads a text that has its own name in it. Returns the id of the upload. */
+async function sendFile(server: TestServer, { token }: Person, name: string): Promise<string> {
+  const started = await server.call('POST', '/api/v1/uploads', { token, body: { filename: name, size: name.length } });
+  await server.call('PUT', started.body.upload.url, { token, body: name });
+  const { body } = await server.call('POST', `/api/v1/uploads/${started.body.id}/finish`, { token });
+  if (body.status !== 'ready') throw new Error(`The upload of ${name} is ${JSON.stringify(body)}`);
+  return body.id;
 }
 
 function stagedPreference(id: string, marker: string) {

@@ -25,6 +25,7 @@ const Block = z.discriminatedUnion('type', [
     content: z.string(),
     is_error: z.boolean().default(false),
   }),
+  z.object({ type: z.literal('image'), source: z.object({ media_type: z.string(), data: z.string() }) }),
   z.object({ type: z.literal('thinking'), thinking: z.string(), signature: z.string() }),
 ]);
 type Block = z.infer<typeof Block>;

@@ -1912,7 +1912,7 @@ export interface paths {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; default_model: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; images?: boolean; cache_control?: boolean; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; default_model: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; }; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1923,9 +1923,9 @@ export interface paths {
     /** Changes settings of your tenant. */
     patch: {
       parameters: { query?: never; path?: never; header?: { "If-Match"?: string; }; cookie?: never };
-      requestBody: { content: { "application/json": { name?: string; worker_config?: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } | "gemini" | "claude" | "openai" | "qwen" | null } | null; max_concurrent_sprints?: number; max_parallel_nodes?: number; allowed_hosts?: (string)[]; budget_usd_per_day?: number | null; prices?: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } | null } | null; } } };
+      requestBody: { content: { "application/json": { name?: string; worker_config?: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; images?: boolean; cache_control?: boolean; }; } | "gemini" | "claude" | "openai" | "qwen" | null } | null; max_concurrent_sprints?: number; max_parallel_nodes?: number; allowed_hosts?: (string)[]; budget_usd_per_day?: number | null; prices?: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } | null } | null; } } };
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; images?: boolean; cache_control?: boolean; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -2016,6 +2016,125 @@ export interface paths {
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/uploads": {
+    /** Lists your uploads, newest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Starts the upload of a file and returns the request that sends its bytes. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { filename: string; size: number; media_type?: string; sha256?: string; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; upload: { method: "PUT"; url: string; headers: { [key: string]: string }; expires_at: string; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/uploads/{id}": {
+    /** Returns one of your uploads. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Deletes one of your uploads. */
+    delete: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/uploads/{id}/content": {
+    /** Returns the bytes of one of your uploads. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/octet-stream": string } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Sends the bytes of an upload. */
+    put: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/octet-stream": string } };
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/uploads/{id}/finish": {
+    /** Checks the content of an upload, so that it can be used. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

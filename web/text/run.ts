@@ -230,6 +230,7 @@ export const text = {
       attempt: 'failed tries',
       embedding: 'embeddings',
       extraction: 'learning from the run',
+      summary: 'condensing the conversation',
       search: 'search',
     } as Record<string, string>,
     prices: {

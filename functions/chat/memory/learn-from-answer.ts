@@ -42,14 +42,16 @@ const REHEARSAL: ModelChoice = { provider: 'rehearsal', model: 'script' };
  *
  * Idempotent: any number of duplicate or concurrent calls propose once. A message that is gone, or is no answer that
  * has ended, is a no-op.
+ * @returns how many facts this call proposed
  * @throws NotNow while another call works on the answer; FenceLost when another call took it over
  */
-export async function learnFromAnswer({ database, tenantId, messageId, signal }: AnswerToLearn): Promise<void> {
+export async function learnFromAnswer({ database, tenantId, messageId, signal }: AnswerToLearn): Promise<number> {
   const exchange = await findExchange(database.as({ kind: 'tenant', tenantId }), messageId);
-  if (exchange === undefined) return;
+  if (exchange === undefined) return 0;
   const scoped = database.as({ kind: 'tenant', tenantId, userId: exchange.user_id });
   await insertLearning(scoped, messageId);
   const name = `The answer ${messageId}`;
+  let proposed = 0;
   const fields = { tenant_id: tenantId, message_id: messageId };
   await workOnClaim(
     { name, id: messageId, statements: learningClaims, queryable: scoped, signal, fields },
@@ -61,8 +63,10 @@ export async function learnFromAnswer({ database, tenantId, messageId, signal }:
         if (!(await updateLearningEnded(transaction, claimed, fault))) throw new FenceLost(name);
         await insertLearned(transaction, { messageId, runId: exchange.run_id }, fresh);
       });
+      proposed = fresh.length;
     },
   );
+  return proposed;
 }
 
 async function extract(

@@ -1,14 +1,11 @@
+import { estimateImages, jsonOfMessages } from '../models/estimate-tokens.ts';
 import type { ModelMessage } from '../models/model.ts';
 
 type Measure = (text: string) => number;
 
-/** What an image costs at most. Providers charge by its size. */
-const IMAGE_TOKENS = 1_600;
-
-/** Returns the tokens of a conversation. The bytes of an image are not text: it counts {@link IMAGE_TOKENS}. */
+/** Returns the tokens of a conversation: its text by the measure, its images by their size. */
 export function countMessages(messages: readonly ModelMessage[], measure: Measure): number {
-  const images = messages.reduce((sum, message) => sum + imagesOf(message), 0);
-  return measure(JSON.stringify(messages.map(withoutImages))) + images * IMAGE_TOKENS;
+  return measure(jsonOfMessages(messages)) + messages.reduce((sum, message) => sum + estimateImages(message), 0);
 }
 
 /**
@@ -20,18 +17,10 @@ export function messageCounter(measure: Measure): (messages: readonly ModelMessa
   const sizeOf = (message: ModelMessage): number => {
     const before = known.get(message);
     if (before !== undefined) return before;
-    // One more for the comma between messages.
-    const size = measure(JSON.stringify(withoutImages(message))) + 1 + imagesOf(message) * IMAGE_TOKENS;
+    // The brackets of the list stand for the comma between messages.
+    const size = measure(jsonOfMessages([message])) + estimateImages(message);
     known.set(message, size);
     return size;
   };
   return (messages) => messages.reduce((sum, message) => sum + sizeOf(message), 0);
-}
-
-function withoutImages(message: ModelMessage): object {
-  return imagesOf(message) === 0 ? message : { ...message, images: [] };
-}
-
-function imagesOf(message: ModelMessage): number {
-  return 'images' in message && Array.isArray(message.images) ? message.images.length : 0;
 }

@@ -50,6 +50,8 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
    * `POST /memory/erase` erases a whole memory.
    */
   mayBeEmpty?: boolean;
+  /** The body is bytes of any type instead of JSON. The handler reads it with `streamBody` (./body.ts). */
+  takesBytes?: boolean;
   reply: R;
   /** The media type of a 200 reply that may be bytes instead of the JSON that `reply` declares. */
   alternative?: MediaType;

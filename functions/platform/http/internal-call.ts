@@ -12,8 +12,8 @@ export function useLocalGateway(url: string): void {
 }
 
 /**
- * Calls an internal function as this process's service account and parses the reply. An abort closes the connection,
- * which tells the function to stop.
+ * Calls an internal function as this process's service account and parses the reply. Bytes are sent as they are, any
+ * other body as JSON. An abort closes the connection, which tells the function to stop.
  * @throws Error when the function is unreachable or does not answer 200.
  */
 export async function callInternal<Reply extends z.ZodType>(
@@ -24,10 +24,12 @@ export async function callInternal<Reply extends z.ZodType>(
   signal: AbortSignal,
 ): Promise<z.output<Reply>> {
   const url = baseUrlOf(name);
+  const isBytes = body instanceof Uint8Array;
+  const type = isBytes ? 'application/octet-stream' : 'application/json';
   const response = await fetch(`${url}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenFor(name, url)}` },
-    body: JSON.stringify(body),
+    headers: { 'content-type': type, authorization: `Bearer ${await tokenFor(name, url)}` },
+    body: isBytes ? new Uint8Array(body) : JSON.stringify(body),
     redirect: 'error',
     signal,
   });

@@ -61,12 +61,26 @@ export const Thinking = z.object({
 });
 export type Thinking = z.infer<typeof Thinking>;
 
+/** The types of images that every provider with images takes. */
+export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
+export type ImageType = (typeof IMAGE_TYPES)[number];
+
+/** An image that a user shows to a model. The name is the user's; the size in pixels decides what the image costs. */
+export interface ModelImage {
+  name: string;
+  mediaType: ImageType;
+  /** The bytes in base64. */
+  data: string;
+  width: number;
+  height: number;
+}
+
 /**
  * The conversation, oldest first. A `tool` message answers calls of the assistant message before it, in the order of
  * the calls.
  */
 export type ModelMessage =
-  | { role: 'user'; text: string }
+  | { role: 'user'; text: string; images?: readonly ModelImage[] | undefined }
   | { role: 'assistant'; text: string; toolCalls: ToolCallRequest[]; thinking?: Thinking | undefined }
   | { role: 'tool'; results: ToolResult[] };
 

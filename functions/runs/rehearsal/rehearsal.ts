@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jsonOfMessages } from '../../platform/models/estimate-tokens.ts';
 import type { Model, ModelEvent, ModelRequest, Usage } from '../../platform/models/model.ts';
 import { assistantLine } from './assistant-script.ts';
 import { SCRIPT } from './script.ts';
@@ -63,7 +64,7 @@ function* inPieces(text: string): Generator<string> {
 
 /** Estimates usage with four characters per token; the rehearsal is free. */
 function usageOf(request: ModelRequest, say: string, calls: Call[]): Usage {
-  const input = request.system.length + JSON.stringify(request.messages).length;
+  const input = request.system.length + jsonOfMessages(request.messages).length;
   const output = say.length + JSON.stringify(calls).length;
   return { input_tokens: Math.ceil(input / 4), output_tokens: Math.ceil(output / 4), cached_tokens: 0 };
 }

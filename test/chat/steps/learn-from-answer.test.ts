@@ -10,8 +10,8 @@ const served = serve(learnFromAnswerStep);
 holdTasks();
 
 const SAID = 'We always use PostgreSQL. I prefer small pull requests! What is the weather?';
-const learn = ({ tenantId }: Person, { answerId }: Pick<TestExchange, 'answerId'>) =>
-  served.invoke('chat-learn-from-answer', { tenant_id: tenantId, message_id: answerId });
+const learn = ({ tenantId }: Person, { runId }: Pick<TestExchange, 'runId'>) =>
+  served.invoke('chat-learn-from-answer', { tenant_id: tenantId, run_id: runId });
 const learnedOf = async (person: Person, { answerId }: TestExchange) =>
   ((await listLearned(served.database.as(scopeOf(person)), [answerId])).get(answerId) ?? []).map(
     ({ origin, status, text }) => [origin, status, text],
@@ -71,24 +71,24 @@ test('200: learns from the person when the answer was stopped, and once when it 
   });
   await learn(person, exchange);
   expect((await learnedOf(person, exchange)).map(([origin]) => origin)).toEqual(['person', 'person']);
-  const answerId = createId('msg');
+  const [answerId, runId] = [createId('msg'), createId('run')];
   await served.sql(
     'answer_again',
-    `insert into chat_messages (id, tenant_id, session_id, user_id, role, content, parent_id)
-    values ($1, $2, $3, $4, 'assistant', 'We chose Redis because carts expire.', $5)`,
-    [answerId, person.tenantId, exchange.chatId, person.userId, exchange.questionId],
+    `insert into chat_messages (id, tenant_id, session_id, user_id, role, content, parent_id, run_id)
+    values ($1, $2, $3, $4, 'assistant', 'We chose Redis because carts expire.', $5, $6)`,
+    [answerId, person.tenantId, exchange.chatId, person.userId, exchange.questionId, runId],
   );
   // Without the proposals only the other answer keeps the person's words from being proposed again.
   await served.sql('forget', 'delete from chat_learned where message_id = $1', [exchange.answerId]);
-  await learn(person, { answerId });
+  await learn(person, { runId });
   expect((await learnedOf(person, { ...exchange, answerId })).map(([origin]) => origin)).toEqual(['answer']);
 });
 
-test('200: does nothing for a message that is gone, that is no answer, or whose answer has not ended', async () => {
+test('200: does nothing for an answer that is gone or another tenant’s, and comes again for one that has not ended', async () => {
   const person = await served.createUser();
   const exchange = await insertExchange(served, person, { said: SAID, status: 'answering' });
-  for (const answerId of [createId('msg'), exchange.questionId, exchange.answerId])
-    expect(await learn(person, { answerId })).toMatchObject(DONE);
+  expect(await learn(person, { runId: createId('run') })).toMatchObject(DONE);
+  expect(await learn(person, exchange)).toMatchObject({ status: 200, body: { status: 'later' } });
   expect(await learnedOf(person, exchange)).toEqual([]);
   const stranger = await served.createUser();
   const ended = await insertExchange(served, person, { said: SAID });

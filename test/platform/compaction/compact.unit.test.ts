@@ -119,8 +119,10 @@ describe('without a model', () => {
   });
 
   test('an image counts as its tokens and not as its bytes, and stays with its message', () => {
-    const images = [{ mediaType: 'image/png', data: 'A'.repeat(4_000_000) }];
-    const shown: ModelMessage = { role: 'user', text: 'Look', ...{ images } };
+    const images = [
+      { name: 'a.png', mediaType: 'image/png' as const, data: 'A'.repeat(4_000_000), width: 900, height: 900 },
+    ];
+    const shown: ModelMessage = { role: 'user', text: 'Look', images };
     const messages = [...chat(10), shown];
     const { messages: sent, report } = ready(compact({ messages, strategy: 'drop_oldest', keep: 1, budget: 2_000 }));
     expect(report.tokens_before).toBeLessThan(6_000);

@@ -23,9 +23,15 @@ const call = fc.record({ name: fc.constantFrom('look_up', 'write'), signature, a
 const user = fc
   .record({ text: said, images: fc.constantFrom(0, 0, 0, 1, 2) })
   .map(({ text, images }): ModelMessage[] => {
-    const pictures = Array.from({ length: images }, () => ({ mediaType: 'image/png', data: 'A'.repeat(9_000) }));
+    const pictures = Array.from({ length: images }, () => ({
+      name: 'a.png',
+      mediaType: 'image/png' as const,
+      data: 'A'.repeat(9_000),
+      width: 600,
+      height: 400,
+    }));
     const message: ModelMessage = { role: 'user', text };
-    return [images === 0 ? message : { ...message, ...{ images: pictures } }];
+    return [images === 0 ? message : { ...message, images: pictures }];
   });
 const answer = fc
   .record({ text: said, thinking })

@@ -3,7 +3,7 @@ import { shortenHistory } from '../../../functions/platform/compaction/compact.t
 import type { ModelMessage } from '../../../functions/platform/models/model.ts';
 
 const measure = (text: string) => Math.ceil(text.length / 4);
-const sizeOf = (messages: ModelMessage[]) => measure(JSON.stringify(messages));
+const sizeOf = (messages: readonly ModelMessage[]) => measure(JSON.stringify(messages));
 
 /** A task and exchanges of two calls each, with results of a length. */
 function history(exchanges: number, length: number): ModelMessage[] {
