@@ -107,6 +107,13 @@ it('memory-for-users.ts keeps users apart and erases one', async () => {
   expect(output).toContain('Ada finds 0 hits');
 });
 
+it('upload-file.ts sends a file, is told what it is, and gets it back unchanged', async () => {
+  const output = await run(program('upload-file.ts', join(EXAMPLES, 'README.md')));
+  expect(output).toMatch(/README\.md is text\/plain with \d+ characters/);
+  expect(output).toContain('got it back unchanged');
+  expect(output).toContain('deleted it');
+});
+
 it('planned-run.ts asks before a push, and pushes after the approval', async () => {
   const account = { email: 'approver@example.com', password: 'correct-horse-battery' };
   const { access_token: token } = (
