@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { call, type ScriptedTeam, startTeam } from '../support/team-script.ts';
 import { expectAccessible } from './support/accessible.ts';
 import { visitSignedIn } from './support/account.ts';
@@ -128,21 +128,38 @@ test('keeps the words when the server does not answer, and sends them once', asy
   await answers(page).getByText('Here I am.').waitFor();
 });
 
-test('answers a question of the assistant where it is asked', async () => {
+test('asks before a tool acts, where the answer stands, and goes on after the decision', async () => {
   const { page } = await visitSignedIn(site, '/chat');
   team.perform({
     assistant: [
-      { text: 'I ask.', toolCalls: [call('ask_person', { question: 'Tea or coffee?', options: ['Tea', 'Coffee'] })] },
-      { text: 'Then tea.' },
+      { text: 'I look.', toolCalls: [call('web_fetch', { url: 'https://unknown.example/page' })] },
+      { text: 'Then without it.' },
     ],
   });
-  await ask(page, 'Make me a drink');
-  await answers(page).getByText('Tea or coffee?').first().waitFor();
+  await ask(page, 'Read something');
+  await page.getByRole('button', { name: 'Look at it' }).waitFor();
   await page.screenshot({ path: '/tmp/room-asked.png' });
-  await page.getByRole('button', { name: 'Answer', exact: true }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Tea' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click();
-  await answers(page).getByText('Then tea.').waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
+  await answers(page).getByText('Then without it.').waitFor();
+  await ended(page);
+});
+
+test('attaches a file to a message', async () => {
+  const { page } = await visitSignedIn(site, '/chat');
+  team.perform({ assistant: [{ text: 'It says hello.' }] });
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'hello.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') });
+  await page.getByRole('button', { name: 'Remove hello.txt' }).waitFor();
+  await expect.poll(() => page.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true);
+  await ask(page, 'What does it say?');
+  await answers(page).getByText('It says hello.').waitFor();
+  await questions(page).getByText('hello.txt').waitFor();
+  expect(team.of('assistant').at(-1)?.request.messages.at(-1)).toMatchObject({
+    text: expect.stringContaining('hello'),
+  });
 });
 
 test('manages chats in the list: rename, tags, archive, search, delete', async () => {

@@ -6,7 +6,7 @@ import { computed, defineComponent, h, type InjectionKey, inject, type PropType,
  */
 export interface MarkdownRefs {
   has: (ref: string) => boolean;
-  /** Whether it is not known yet where refs lead, because the text is being written: they are raised, and no buttons. */
+  /** Whether it is not known yet where refs lead, because the text is being written: they are no buttons. */
   isPending: () => boolean;
   /** The accessible name of the button. */
   label: (ref: string) => string;

@@ -135,9 +135,9 @@ export const text = {
     context: {
       label: 'Context',
       of: (used: number, window: number) => `${formatCompact(used)} of ${formatCompact(window)} tokens`,
-      parts: { instruction: 'Instruction', memory: 'Memory', talk: 'Talk', files: 'Files' },
+      parts: { instruction: 'Instruction', memory: 'Memory', talk: 'Talk', question: 'Question and files' },
       condensed: 'Older turns will be condensed.',
-      dropped: 'Left out',
+      left: (count: number) => `${plural(count, 'older message')} ${count === 1 ? 'was' : 'were'} condensed.`,
     },
   },
   margin: {

@@ -1,7 +1,7 @@
 import { api } from '../../../api/client.ts';
 import { once } from '../../../api/once.ts';
 import { dataOf } from '../../../api/problem.ts';
-import type { Message } from '../chat.ts';
+import type { Attached, Message } from '../chat.ts';
 
 /** What is sent: words after a message, to the model that is named, or to that of the worker. */
 export interface Sending {
@@ -9,6 +9,7 @@ export interface Sending {
   /** The message after which it stands; null at the beginning, undefined after what is shown. */
   parentId: string | null | undefined;
   model: string | undefined;
+  attachments: readonly Attached[];
 }
 
 /**
@@ -20,12 +21,13 @@ export interface Sending {
 export async function sendMessage(
   chat: string | undefined,
   parent: string | null,
-  { content, model }: Pick<Sending, 'content' | 'model'>,
+  { content, model, attachments }: Omit<Sending, 'parentId'>,
 ): Promise<{ chat: string; question: Message; answer: Message }> {
   const body = {
     message: content,
     ...(chat === undefined ? {} : { conversation_id: chat, parent_id: parent }),
     ...(model === undefined ? {} : { model }),
+    ...(attachments.length === 0 ? {} : { attachments: attachments.map(({ id }) => id) }),
   };
   const { conversation_id: id, message } = await once(JSON.stringify(['chat', body]), (key) =>
     dataOf(
@@ -36,13 +38,26 @@ export async function sendMessage(
       }),
     ),
   );
-  return { chat: id, question: questionOf(message, content, parent), answer: message };
+  return {
+    chat: id,
+    question: { ...questionOf(message, content, parent), attachments: [...attachments] },
+    answer: message,
+  };
 }
 
 /** The question as the server has stored it; the next read replaces it. */
 function questionOf(answer: Message, content: string, parent: string | null): Message {
   const id = answer.parent_id ?? '';
-  const none = { run_id: null, model: null, error: null, tokens: null, cost_usd: null };
+  const none = {
+    run_id: null,
+    model: null,
+    error: null,
+    tokens: null,
+    cost_usd: null,
+    memory: [],
+    learned: [],
+    context: null,
+  };
   return {
     ...answer,
     ...none,

@@ -8,12 +8,12 @@ import type { Talk } from './use-talk.ts';
 /** Sends a message and follows its answer. `onBegun` gets the id of a new conversation. @throws ApiError */
 export async function send(
   talk: Talk,
-  { content, parentId, model }: Sending,
+  { parentId, ...sending }: Sending,
   onBegun: (id: string) => void,
 ): Promise<void> {
   const { id, branch, sentId } = talk;
   const parent = parentId === undefined ? (branch.value.messages.at(-1)?.id ?? null) : parentId;
-  const sent = await sendMessage(id.value, parent, { content, model });
+  const sent = await sendMessage(id.value, parent, sending);
   branch.value = withSent(branch.value, sent.question, sent.answer);
   sentId.value = sent.question.id;
   if (id.value === undefined) {
