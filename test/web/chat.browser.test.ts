@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { call, type ScriptedTeam, startTeam } from '../support/team-script.ts';
-import { expectAccessible } from './support/accessible.ts';
+import { expectAccessible, expectFocus } from './support/accessible.ts';
 import { visitSignedIn } from './support/account.ts';
 import { test, useSite } from './support/site.ts';
 
@@ -51,6 +51,19 @@ test('sends a message and shows the answer with its tools, model and cost', asyn
   await expectAccessible(page);
 });
 
+const QUESTION = {
+  id: '6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
+  node_id: 'answer',
+  kind: 'approval',
+  text: 'Create the issue Crash at start?',
+  options: [],
+  tool: 'mcp__tracker__create_issue',
+  arguments: { title: 'Crash at start' },
+  details: null,
+  fingerprint: 'f'.repeat(64),
+  created_at: '2026-11-30T10:00:00Z',
+  expires_at: '2099-11-30T10:00:00Z',
+};
 const WORDS = Array.from({ length: 400 }, (_, index) => `word${index}`);
 /** An answer that takes long enough to be looked at. */
 const slowly = (words: readonly string[]) => ({
@@ -128,22 +141,80 @@ test('keeps the words when the server does not answer, and sends them once', asy
   await answers(page).getByText('Here I am.').waitFor();
 });
 
-test('asks before a tool acts, where the answer stands, and goes on after the decision', async () => {
+test('shows what an answer asks where it stands, and sends the decision', async () => {
   const { page } = await visitSignedIn(site, '/chat');
-  team.perform({
-    assistant: [
-      { text: 'I look.', toolCalls: [call('web_fetch', { url: 'https://unknown.example/page' })] },
-      { text: 'Then without it.' },
-    ],
+  team.perform({ assistant: [slowly(WORDS)] });
+  // No tool of the assistant asks by itself: the run is read with a question.
+  const decided = Promise.withResolvers<unknown>();
+  await page.route(/\/api\/v1\/runs\/run_[^/]+$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), questions: [QUESTION] } });
   });
-  await ask(page, 'Read something');
-  await page.getByRole('button', { name: 'Look at it' }).waitFor();
+  await page.route(/\/runs\/run_[^/]+\/input$/, (route) => {
+    decided.resolve(route.request().postDataJSON());
+    return route.fulfill({ json: { accepted: true } });
+  });
+  await ask(page, 'File the issue');
+  await answers(page).getByText('Create the issue Crash at start?').waitFor();
   await page.screenshot({ path: '/tmp/room-asked.png' });
-  await page.reload();
+  await expectAccessible(page);
   await page.getByRole('button', { name: 'Look at it' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
-  await answers(page).getByText('Then without it.').waitFor();
+  expect(await decided.promise).toMatchObject({ question_id: QUESTION.id, response: 'reject' });
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await ended(page);
+});
+
+test('shows the memory of an answer beside its words, and keeps what it proposes', async () => {
+  const { page, account } = await visitSignedIn(site, '/chat');
+  const facts = ['The notes project uses Postgres 16.', 'The notes project has two developers.'];
+  for (const text of facts) await site.server.call('POST', '/api/v1/memory', { token: account.token, body: { text } });
+  team.perform({
+    assistant: [{ text: 'It keeps its notes in Postgres 16 [M1].\n\nA second paragraph that cites nothing [M77].' }],
+    memory: [
+      { text: '{"facts":[{"text":"The user prefers short answers.","category":"preference","origin":"person"}]}' },
+    ],
+  });
+  await ask(page, 'What database does the notes project use? I prefer short answers.');
+  await ended(page);
+  const note = page.getByRole('note', { name: 'Memory M1' });
+  await note.waitFor();
+  await page.getByText('1 more was at hand').waitFor();
+  await page.screenshot({ path: '/tmp/room-margin.png' });
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Memory M1, show' }).click();
+  await expectFocus(note);
+  await page.keyboard.press('m');
+  await expectFocus(page.getByRole('button', { name: 'Memory M1, show' }));
+  await page.getByRole('button', { name: 'Actions of memory M1' }).click();
+  await page.getByRole('menuitem', { name: 'Do not use again' }).click();
+  await note.getByText('Not used again').waitFor();
+  await page.getByText('cites nothing [M77]').waitFor();
+});
+
+test('is used on a phone: the list is a drawer, memory is a sheet', async () => {
+  const { page, account } = await visitSignedIn(site, '/chat', { size: 'phone' });
+  await site.server.call('POST', '/api/v1/memory', {
+    token: account.token,
+    body: { text: 'The user lives in Porto.' },
+  });
+  team.perform({ assistant: [{ text: 'You live in Porto [M1].' }] });
+  await page.screenshot({ path: '/tmp/room-phone-new.png' });
+  await field(page).fill('Where do I live?');
+  await page.getByRole('button', { name: 'Send' }).tap();
+  await answers(page).getByText('You live in Porto').waitFor();
+  await ended(page);
+  await page.getByRole('button', { name: 'Memory M1, show' }).waitFor();
+  await page.screenshot({ path: '/tmp/room-phone.png' });
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Memory M1, show' }).tap();
+  await page.getByRole('dialog').getByText('The user lives in Porto.').waitFor();
+  await page.screenshot({ path: '/tmp/room-phone-sheet.png' });
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Show chats' }).tap();
+  await page.getByRole('dialog').getByRole('link', { name: 'Where do I live?' }).waitFor();
+  await page.screenshot({ path: '/tmp/room-phone-list.png' });
+  await expectAccessible(page);
 });
 
 test('attaches a file to a message', async () => {

@@ -1,6 +1,6 @@
 /**
- * What is being written in a chat, kept in this browser until it is sent, so that a reload, a lost connection or another
- * page loses no words. `model` is what the person chose for the chat. What is stored is checked when it is read.
+ * What is being written in a chat, kept in this browser until it is sent, so that a reload, a lost connection or
+ * another page loses no words. `model` is what the person chose for the chat. What is stored is checked when it is read.
  */
 export interface Draft {
   text: string;
