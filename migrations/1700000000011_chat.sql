@@ -16,7 +16,8 @@ create unlogged table partial_turns (
   fence bigint not null,
   text text not null,
   thinking text not null default '',
-  primary key (run_id)
+  primary key (tenant_id, run_id),
+  foreign key (tenant_id, run_id) references sessions (tenant_id, id) on delete cascade
 );
 select protect_tenant_table('partial_turns', 'select, insert, update, delete');
 

@@ -18,15 +18,13 @@ create table chat_memory_uses (
   -- Of a preference, as the model read it: no earlier value of a preference is kept elsewhere.
   text text,
   why text[] not null default '{}',
-  -- Whether the answer cites the ref.
-  cited boolean not null default false,
   created_at timestamptz not null default now(),
   primary key (message_id, ref),
   check ((text is not null) = (kind = 'preference'))
 );
 create index chat_memory_uses_by_target on chat_memory_uses (tenant_id, user_id, kind, target_id);
 create index chat_memory_uses_by_user on chat_memory_uses (user_id);
-select protect_tenant_table('chat_memory_uses', 'select, insert, update');
+select protect_tenant_table('chat_memory_uses', 'select, insert');
 create policy own_only on chat_memory_uses as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
 
@@ -70,7 +68,7 @@ create table chat_learned (
   user_id text not null references users (id) on delete cascade,
   -- The answer under which it is shown, and its run.
   message_id text not null references chat_messages (id) on delete cascade,
-  run_id text,
+  run_id text not null,
   -- The place in the list under the answer.
   position integer not null,
   text text not null check (length(text) between 1 and 4000),

@@ -727,7 +727,8 @@ begin
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
   -- What chats proposed from the words of the source, and where they show entity files that are gone now.
   delete from chat_learned l using chat_messages a where l.tenant_id = current_tenant_id() and a.id = l.message_id
-    and p_source_id in (a.session_id, l.run_id) and is_in_reach(v_is_admin, l.user_id);
+    and (p_source_id in (a.session_id, l.run_id) or l.memory_id = any (v_facts))
+    and is_in_reach(v_is_admin, l.user_id);
   get diagnostics v_count = row_count;
   if v_count > 0 then v_rows := v_rows || jsonb_build_object('chat_learned', v_count); end if;
   delete from chat_memory_uses u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
@@ -982,7 +983,7 @@ begin
         from model_turns m where m.tenant_id = new.tenant_id and m.run_id = new.id
       union all
       select p.turn, p.text, false from partial_turns p join run_nodes n on n.id = p.node_id and n.turn = p.turn
-        where p.run_id = new.id and new.status = 'cancelled') t
+        where p.tenant_id = new.tenant_id and p.run_id = new.id and new.status = 'cancelled') t
     where btrim(t.said) <> '' order by t.turn
   loop
     v_text := v_text || case when v_text = '' or v_is_cut then '' else E'\n\n' end || turn.said;
@@ -998,7 +999,7 @@ begin
       jsonb_build_object('message_id', answer.id, 'run_id', new.id, 'status', answer.status));
     perform pg_notify('work_ended', new.id);
   end if;
-  delete from partial_turns where run_id = new.id;
+  delete from partial_turns where tenant_id = new.tenant_id and run_id = new.id;
   return null;
 end $$;
 
@@ -2927,7 +2928,7 @@ CREATE TABLE public.chat_learned (
     tenant_id text NOT NULL,
     user_id text NOT NULL,
     message_id text NOT NULL,
-    run_id text,
+    run_id text NOT NULL,
     "position" integer NOT NULL,
     text text NOT NULL,
     category text NOT NULL,
@@ -2971,7 +2972,6 @@ CREATE TABLE public.chat_memory_uses (
     since timestamp with time zone NOT NULL,
     text text,
     why text[] DEFAULT '{}'::text[] NOT NULL,
-    cited boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT chat_memory_uses_check CHECK (((text IS NOT NULL) = (kind = 'preference'::text))),
     CONSTRAINT chat_memory_uses_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'entity'::text, 'preference'::text])))
@@ -3037,8 +3037,7 @@ CREATE TABLE public.chat_summaries (
     tenant_id text NOT NULL,
     session_id text NOT NULL,
     message_id text NOT NULL,
-    strategy text NOT NULL,
-    text text NOT NULL,
+    summary jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
@@ -3974,7 +3973,7 @@ CREATE TABLE public.usage_ledger (
     price text DEFAULT 'list'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT usage_ledger_cost_check CHECK ((cost >= (0)::numeric)),
-    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text, 'search'::text]))),
+    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text, 'search'::text, 'summary'::text]))),
     CONSTRAINT usage_ledger_price_check CHECK ((price = ANY (ARRAY['list'::text, 'configured'::text, 'upper_bound'::text, 'free'::text])))
 );
 
@@ -4039,7 +4038,7 @@ ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_tenant_id_id_key UNIQUE (tenant_id, id);
 
 ALTER TABLE ONLY public.chat_summaries
-    ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id, strategy);
+    ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id);
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
@@ -4171,7 +4170,7 @@ ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_task_name_key UNIQUE (task_name);
 
 ALTER TABLE ONLY public.partial_turns
-    ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (run_id);
+    ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (tenant_id, run_id);
 
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket);
@@ -4814,6 +4813,9 @@ ALTER TABLE ONLY public.notifications
 
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.partial_turns
+    ADD CONSTRAINT partial_turns_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.run_events
     ADD CONSTRAINT run_events_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
@@ -5569,7 +5571,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learned TO apexflow_defin
 GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learning TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learning TO apexflow_definer;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_memory_uses TO apexflow_runtime;
+GRANT SELECT,INSERT ON TABLE public.chat_memory_uses TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_memory_uses TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_runtime;
@@ -5581,7 +5583,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_muted_memories TO apexflo
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_definer;
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.chat_summaries TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;

@@ -42,8 +42,8 @@ export interface Accepted {
 /**
  * Accepts a message in one transaction: stores it, starts the run that answers it and inserts the answer's message, so
  * an accepted message is never lost. A message with a known `client_id` returns the answer that it already has.
- * @throws Problem 404 for an unknown conversation or parent, 409 while another answer is under way, 422 for an upload that
- * cannot be attached, 429 and 501 of {@link startRun}
+ * @throws Problem 404 for an unknown conversation or parent, 409 while another answer is under way, 422 for an upload
+ * that cannot be attached, 429 and 501 of {@link startRun}
  */
 export async function acceptMessage(transaction: Transaction, body: NewMessageBody): Promise<Accepted> {
   const known = body.client_id === undefined ? undefined : await findAnswerToClientId(transaction, body.client_id);

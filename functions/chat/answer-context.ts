@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { CompactionReport } from '../platform/compaction/compaction.ts';
 
-/** What the context of an answer is made of, in estimated tokens, and what the model does not read of the conversation. */
+/**
+ * What the context of an answer is made of, in estimated tokens, and what the model does not read of the conversation.
+ */
 export const AnswerContext = z.strictObject({
   window: z.int().meta({ description: "The model's context window" }),
   instruction: z.int().meta({ description: 'The instruction and the tools' }),

@@ -5,6 +5,7 @@ import type { NodeKind } from '../runs/node-kind.ts';
 import { turnLimitOf } from '../runs/worker.ts';
 import type { Tool } from '../tools/tool.ts';
 import { TakeAnswer } from './chat.ts';
+import { listMutedFacts } from './sql/muted-memory.ts';
 import { LearnFromAnswer } from './tasks.ts';
 
 /**
@@ -29,6 +30,10 @@ export const ANSWER: NodeKind = {
       : [],
 };
 
-async function toolsOfAnswer({ node, root }: Claim): Promise<readonly Tool[]> {
-  return (await import('../runs/toolbox.ts')).toolsOf(node, root);
+/** Returns the tools of the assistant. Its recall leaves out the facts that the user muted. */
+async function toolsOfAnswer({ node, root, database }: Claim): Promise<readonly Tool[]> {
+  const { toolsOf } = await import('../runs/toolbox.ts');
+  const { recall } = await import('../runs/tools/recall.ts');
+  const muted = await listMutedFacts(database);
+  return toolsOf(node, root).map((tool) => (tool.name === 'recall' ? recall(root, muted) : tool));
 }

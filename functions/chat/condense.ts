@@ -18,15 +18,18 @@ interface ToCondense {
   branch: readonly ToldMessage[];
   question: ModelMessage;
   preset: CompactionPresetName;
-  /** The context window of the model, and the tokens of it that the instruction, the tools and the answer's turns take. */
+  /**
+   * The context window of the model, and the tokens of it that the instruction, the tools and the answer's turns take.
+   */
   window: number;
   fixed: number;
 }
 
 /**
  * Brings a branch and its question into the model's context window. A summary is asked for once, stored with the
- * conversation before it is used, and goes into the next one, so an answer that is resumed does not pay for it again. When
- * the model gives no usable summary, the oldest results are cleared and the oldest messages dropped; the report says so.
+ * conversation before it is used, and goes into the next one, so an answer that is resumed does not pay for it again.
+ * When the model gives no usable summary, the oldest results are cleared and the oldest messages dropped; the report
+ * says so.
  * @throws ModelError `too_long` when what must stay does not fit
  */
 export async function condense(

@@ -16,9 +16,9 @@ export interface ToldMessage {
 }
 
 /**
- * Returns the branch before a question as a model reads it: what the person wrote and attached, and each answer with its calls and
- * their results, built from records only. Signed blocks and thinking belong to the model that wrote them, so they are
- * left out for another model.
+ * Returns the branch before a question as a model reads it: what the person wrote and attached, and each answer with
+ * its calls and their results, built from records only. Signed blocks and thinking belong to the model that wrote them,
+ * so they are left out for another model.
  */
 export async function tellBranch(
   queryable: Queryable,

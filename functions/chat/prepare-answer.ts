@@ -15,9 +15,9 @@ const MEMORY_TOKENS = 1_500;
 const CITE = new URL('./memory/cite.md', import.meta.url);
 
 /**
- * Builds and stores the prompt of an answer: what is remembered, the texts of attached files, and the person's words. The
- * trace of the memory is written in the same transaction, so every turn and every retry reads the same. Images are loaded
- * for each turn, because they are large.
+ * Builds and stores the prompt of an answer: what is remembered, the texts of attached files, and the person's words.
+ * The trace of the memory is written in the same transaction, so every turn and every retry reads the same. Images are
+ * loaded for each turn, because they are large.
  */
 export async function prepareAnswer(claim: Claim): Promise<Prompt> {
   const { node, tenantId, root, database, signal } = claim;

@@ -5,8 +5,7 @@ import { findPartialTurn } from '../runs/events/follow-run.ts';
 import { AnswerContext } from './answer-context.ts';
 import { attachmentsOf } from './attachments.ts';
 import type { Message, Part } from './chat.ts';
-import { checkRefs } from './memory/check-refs.ts';
-import type { MemoryNote } from './memory/memory-note.ts';
+import { notesOf } from './memory/memory-note.ts';
 import { listLearned } from './sql/learned.ts';
 import { listMemoryNotes } from './sql/memory-use.ts';
 import { type MessageRow, runOf } from './sql/message.ts';
@@ -21,7 +20,7 @@ export async function showMessages(queryable: Queryable, rows: readonly MessageR
   const records = await findAnswerRecords(queryable, runs);
   const partial = answering?.run_id ? await findPartialTurn(queryable, answering.run_id) : undefined;
   const ids = rows.filter((row) => row.role === 'assistant').map(({ id }) => id);
-  const notes = await listMemoryNotes(queryable, ids);
+  const notes = await listMemoryNotes(queryable, runs);
   const learned = await listLearned(queryable, ids);
   return rows.map((row) => {
     const record = records.get(runOf(row) ?? '');
@@ -36,7 +35,7 @@ export async function showMessages(queryable: Queryable, rows: readonly MessageR
       ...shown,
       parts,
       attachments: attachmentsOf(metadata),
-      memory: notesOf(row, notes.get(row.id) ?? []),
+      memory: notesOf(row.content, notes.get(runOf(row) ?? '') ?? []),
       learned: learned.get(row.id) ?? [],
       context: AnswerContext.safeParse(metadata.context).data ?? null,
       model: record === undefined ? null : `${record.provider}/${record.model}`,
@@ -44,12 +43,6 @@ export async function showMessages(queryable: Queryable, rows: readonly MessageR
       cost_usd: own?.cost_usd ?? null,
     };
   });
-}
-
-/** Returns the notes with what the answer cites of them, which its text tells. */
-function notesOf({ content }: MessageRow, notes: readonly MemoryNote[]): MemoryNote[] {
-  const cited = new Set(checkRefs(content, notes).cited);
-  return notes.map((note) => ({ ...note, cited: cited.has(note.ref) }));
 }
 
 /** Returns what an answer is made of. A stopped turn has only its text; an answer without records only its content. */

@@ -15,8 +15,8 @@ import { tellBranch } from './conversation-messages.ts';
 import { requireAnsweredQuestion, updateAnswerContext } from './sql/exchange.ts';
 
 /**
- * Returns the branch before the question and the question, shortened to the model's context window by the conversation's
- * preset, and stores what the context is made of.
+ * Returns the branch before the question and the question, shortened to the model's context window by the
+ * conversation's preset, and stores what the context is made of.
  * @throws ModelError `too_long` when it does not fit
  */
 export async function tellConversation(

@@ -1,4 +1,4 @@
-import { IMAGE_TYPES, type ImageType } from '../platform/models/model.ts';
+import { IMAGE_TYPES, type ImageType } from '../platform/models/model-image.ts';
 
 /**
  * What can be uploaded, and how much of it. Everything that names a limit reads it here.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../platform/id.ts';
-import { IMAGE_TYPES } from '../platform/models/model.ts';
+import { IMAGE_TYPES } from '../platform/models/model-image.ts';
 import type { UploadRow } from './sql/upload.ts';
 
 export const UploadId = idSchema('upl');

@@ -1,7 +1,7 @@
 import { cutText } from '../platform/cut-text.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
-import type { ModelImage } from '../platform/models/model.ts';
+import type { ModelImage } from '../platform/models/model-image.ts';
 import { assertKey, assertPrefix } from '../platform/objects/objects.ts';
 import { openObjects } from '../platform/objects/open-objects.ts';
 import { findUploadsByIds, type ReadyUpload, type UploadRow } from './sql/upload.ts';

@@ -36,15 +36,16 @@ export async function recallFor(request: RecallRequest): Promise<ScoredMemory[]>
 
 /**
  * Returns the same for a query of the worker itself, by its tool `recall`, and corrects misspelled names as a user's
- * search does.
+ * search does. Leaves out the facts whose ids are in `except`.
  */
 export async function recallAnswers(
-  request: RecallRequest,
+  request: RecallRequest & { except?: ReadonlySet<string> | undefined },
 ): Promise<{ memories: ScoredMemory[]; corrected: Correction[] }> {
   if (request.query.trim() === '') return { memories: [], corrected: [] };
   const query = await embedQuery(request.database, request, request.query, request.signal);
   const { facts, corrected } = await findFactsCorrected(scopedTo(request), query, filterOf(request));
-  return { memories: await recordUse(request, facts), corrected };
+  const wanted = facts.filter(({ id }) => !request.except?.has(id));
+  return { memories: await recordUse(request, wanted), corrected };
 }
 
 const scopedTo = ({ database, tenantId, userId }: RecallRequest): Scoped =>

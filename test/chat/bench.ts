@@ -1,3 +1,4 @@
+import { createId } from '../../functions/platform/id.ts';
 import { openBench, type RunBench } from '../runs/bench.ts';
 import type { Answer, Person } from '../support/server.ts';
 
@@ -15,6 +16,10 @@ export interface ChatBench extends RunBench {
   say(message: string, body?: Record<string, unknown>, who?: Person): Promise<Answer>;
   get(path: string, who?: Person): Promise<Answer>;
   post(path: string, body?: unknown, who?: Person): Promise<Answer>;
+  /** Sets the context window that the tenant's model has. */
+  setWindow(tokens: number): Promise<void>;
+  /** Appends messages to the branch that is shown, alternately of the person and of the assistant. */
+  fill(conversationId: string, count: number, textOf: (index: number) => string): Promise<void>;
   /** Opens a stream: `POST /chat/message` with a body, or a GET. */
   open(path: string, options?: { body?: unknown; lastEventId?: number; who?: Person }): Promise<OpenStream>;
 }
@@ -42,6 +47,23 @@ export async function openChat(): Promise<ChatBench> {
     get: (path, who = person) => server.call('GET', `/api/v1${path}`, { token: who.token }),
     post: (path, body, who = person) =>
       server.call('POST', `/api/v1${path}`, { token: who.token, ...(body === undefined ? {} : { body }) }),
+    setWindow: async (tokens) => {
+      const model = { provider: 'gemini', model: 'gemini-3.8-flash', capabilities: { context_window: tokens } };
+      const changed = await server.call('PATCH', '/api/v1/tenant', {
+        token: person.token,
+        body: { worker_config: { assistant: model } },
+      });
+      if (changed.status !== 200) throw new Error(`The window was not set: ${JSON.stringify(changed.body)}`);
+    },
+    fill: async (conversationId, count, textOf) => {
+      for (let index = 0; index < count; index += 1)
+        await bench.asOwner(
+          `with added as (insert into chat_messages (id, tenant_id, session_id, user_id, role, content, parent_id, created_at)
+            select $2, c.tenant_id, c.id, c.user_id, $3, $4, c.head_id, clock_timestamp() from chat_sessions c where c.id = $1)
+          update chat_sessions set head_id = $2 where id = $1`,
+          [conversationId, createId('msg'), index % 2 === 0 ? 'user' : 'assistant', textOf(index)],
+        );
+    },
     open: (path, { body, lastEventId, who = person } = {}) =>
       openStream(`${server.url}/api/v1${path}`, {
         ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),

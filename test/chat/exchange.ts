@@ -55,7 +55,8 @@ export async function insertRun(
 ): Promise<void> {
   await served.sql(
     'insert_run',
-    `insert into sessions (id, tenant_id, user_id, query, status, budget_usd) values ($1, $2, $3, 'a question', 'completed', $4)`,
+    `insert into sessions (id, tenant_id, user_id, kind, query, status, budget_usd)
+    values ($1, $2, $3, 'chat', 'a question', 'completed', $4)`,
     [runId, tenantId, userId, budget],
   );
   await served.sql(

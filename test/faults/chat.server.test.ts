@@ -4,8 +4,8 @@ import { CHAT_PLAY } from './bench/plays.ts';
 import { type FaultFree, playFaultFree, playTrials, pointsOf } from './bench/trials.ts';
 
 /**
- * The connection is cut at every second statement of an answer of the chat, from the request that sends the message to the
- * end of the answer's run, and the process is killed at some of them.
+ * The connection is cut at every second statement of an answer of the chat, from the request that sends the message to
+ * the end of the answer's run, and the process is killed at some of them.
  */
 describe('an answer whose connection or process ends at a statement', () => {
   let bench: FaultBench;

@@ -33,6 +33,8 @@ const NOBODY: Known = {
     usr: createId('usr'),
     prop: createId('prop'),
     lrn: createId('lrn'),
+    chat: createId('chat'),
+    msg: createId('msg'),
     pref: createId('pref'),
     con: createId('con'),
     upl: createId('upl'),

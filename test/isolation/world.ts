@@ -171,7 +171,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
      values ($1, $2, 'turn', $3, 'gemini', $3, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
   );
-  const learned = await proposeInChat(person, marker);
+  const chat = await insertChat(person, marker);
   for (const id of [fact.id, third.id])
     await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });
@@ -188,7 +188,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         job: jobs.at(-1),
         usr: person.userId,
         prop: proposal.id,
-        lrn: learned[0] ?? '',
+        ...chat,
         pref: staged[0] ?? '',
         con: consolidated.at(-1)?.id ?? '',
         upl: upload,
@@ -213,28 +213,33 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   };
 }
 
-/** Inserts a conversation whose answer proposes two facts, and returns their ids. */
-async function proposeInChat(
+/** Inserts two conversations; the answer of the first proposes two facts. Returns the ids by their prefixes. */
+async function insertChat(
   { tenantId, userId }: Pick<Person, 'tenantId' | 'userId'>,
   marker: string,
-): Promise<string[]> {
-  const [chatId, answerId] = [createId('chat'), createId('msg')];
-  await asOwner(
-    `insert into chat_sessions (id, tenant_id, user_id, target_type, target_id, title) values ($1, $2, $3, 'assistant', '', $4)`,
-    [chatId, tenantId, userId, `${marker} chat`],
-  );
-  await asOwner(
-    `insert into chat_messages (id, tenant_id, session_id, user_id, role, content) values ($1, $2, $3, $4, 'assistant', $5)`,
-    [answerId, tenantId, chatId, userId, `${marker} answer`],
-  );
-  const ids = [createId('lrn'), createId('lrn')];
-  for (const [position, id] of ids.entries())
+): Promise<Record<'chat' | 'msg' | 'lrn', string>> {
+  const [questionId, answerId] = [createId('msg'), createId('msg')];
+  const chats = [createId('chat'), createId('chat')];
+  const [chat = ''] = chats;
+  for (const id of chats)
     await asOwner(
-      `insert into chat_learned (id, tenant_id, user_id, message_id, position, text, category, origin)
-      values ($1, $2, $3, $4, $5, $6, 'general', 'person')`,
-      [id, tenantId, userId, answerId, position, `I know the ${marker} number ${position}.`],
+      `insert into chat_sessions (id, tenant_id, user_id, target_type, target_id, title, event_seq, head_id)
+      values ($1, $2, $3, 'chat', 'chat', $4, 1, case when $1 = $5 then $6 end)`,
+      [id, tenantId, userId, `${marker} chat`, chat, answerId],
     );
-  return ids;
+  await asOwner(
+    `insert into chat_messages (id, tenant_id, session_id, user_id, role, content, parent_id)
+    values ($1, $2, $3, $4, 'user', $5, null), ($6, $2, $3, $4, 'assistant', $5, $1)`,
+    [questionId, tenantId, chat, userId, `${marker} words`, answerId],
+  );
+  const learned = [createId('lrn'), createId('lrn')];
+  for (const [position, id] of learned.entries())
+    await asOwner(
+      `insert into chat_learned (id, tenant_id, user_id, message_id, run_id, position, text, category, origin)
+      values ($1, $2, $3, $4, $5, $6, $7, 'general', 'person')`,
+      [id, tenantId, userId, answerId, createId('run'), position, `I know the ${marker} number ${position}.`],
+    );
+  return { chat, msg: answerId, lrn: learned[0] ?? '' };
 }
 
 /** Uploads a text that has its own name in it. Returns the id of the upload. */

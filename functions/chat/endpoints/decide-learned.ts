@@ -74,7 +74,7 @@ async function statedOf(learned: LearnedRow, edited: string | undefined): Promis
     edited === undefined
       ? { text: learned.text, category, validFrom: validFromOf(learned.text, saidAt) }
       : { text: edited, category, validFrom: undefined };
-  if (origin === 'person' || runId === null)
+  if (origin === 'person')
     return { ...said, source: 'said in a conversation', sourceKind: 'person', sourceId: sessionId };
   return { ...said, source: 'kept from an answer', sourceKind: 'run', sourceId: runId, author: 'assistant' };
 }

@@ -3,13 +3,14 @@ import { extractFacts } from '../../memory/extract-facts.ts';
 import { flagsOf } from '../../memory/memory.ts';
 import { findFacts } from '../../memory/search/find-facts.ts';
 import type { Database, Queryable, Scoped } from '../../platform/database/database.ts';
-import { FenceLost } from '../../platform/errors.ts';
+import { FenceLost, NotNow } from '../../platform/errors.ts';
 import { compareByRules, wordsToLookFor } from '../../platform/language/compare-by-rules.ts';
 import { log } from '../../platform/log.ts';
 import { ModelChoice } from '../../platform/models/model.ts';
 import { withoutRehearsalNotes } from '../../runs/rehearsal/scripted-notice.ts';
 import { workOnClaim } from '../../usage/claimed-work.ts';
 import { OverBudget } from '../../usage/meter.ts';
+import { appendChatEvent } from '../sql/event.ts';
 import {
   type Exchange,
   findExchange,
@@ -24,14 +25,16 @@ import { withoutRefs } from './check-refs.ts';
 interface AnswerToLearn {
   database: Database;
   tenantId: string;
-  /** The answer. */
-  messageId: string;
+  /** The run of the answer. */
+  runId: string;
   signal: AbortSignal;
 }
 
 /** More would be a list to work through under each answer. */
 const MOST_OF_PERSON = 5;
 const MOST_OF_ANSWER = 3;
+/** The task is written when the node ends; its run, and with it the message, ends right after. */
+const SECONDS_TO_END = 2;
 const REHEARSAL: ModelChoice = { provider: 'rehearsal', model: 'script' };
 
 /**
@@ -42,45 +45,53 @@ const REHEARSAL: ModelChoice = { provider: 'rehearsal', model: 'script' };
  *
  * Idempotent: any number of duplicate or concurrent calls propose once. A message that is gone, or is no answer that
  * has ended, is a no-op.
- * @returns how many facts this call proposed
- * @throws NotNow while another call works on the answer; FenceLost when another call took it over
+ * @throws NotNow before the answer has ended, and while another call works on it; FenceLost when another call took it
+ * over
  */
-export async function learnFromAnswer({ database, tenantId, messageId, signal }: AnswerToLearn): Promise<number> {
-  const exchange = await findExchange(database.as({ kind: 'tenant', tenantId }), messageId);
-  if (exchange === undefined) return 0;
+export async function learnFromAnswer({ database, tenantId, runId, signal }: AnswerToLearn): Promise<void> {
+  const exchange = await findExchange(database.as({ kind: 'tenant', tenantId }), runId);
+  if (exchange === undefined) return;
+  const messageId = exchange.id;
+  if (exchange.is_answering) throw new NotNow(`The answer ${messageId} has not ended`, SECONDS_TO_END);
   const scoped = database.as({ kind: 'tenant', tenantId, userId: exchange.user_id });
   await insertLearning(scoped, messageId);
   const name = `The answer ${messageId}`;
-  let proposed = 0;
-  const fields = { tenant_id: tenantId, message_id: messageId };
+  const fields = { tenant_id: tenantId, run_id: runId };
   await workOnClaim(
     { name, id: messageId, statements: learningClaims, queryable: scoped, signal, fields },
     async (claimed, leased) => {
       const reference = `${messageId} attempt ${claimed.attempts}`;
-      const { found, fault } = await extract(exchange, { scoped, tenantId, reference, signal: leased, fields });
+      const { found, fault } = await extract(exchange, { scoped, tenantId, runId, reference, signal: leased, fields });
       const fresh = await withoutKnown(scoped, found);
       await scoped.transaction(async (transaction) => {
         if (!(await updateLearningEnded(transaction, claimed, fault))) throw new FenceLost(name);
-        await insertLearned(transaction, { messageId, runId: exchange.run_id }, fresh);
+        const proposed = await insertLearned(transaction, { messageId, runId }, fresh);
+        const event = { type: 'facts_proposed', data: { message_id: messageId } } as const;
+        if (proposed > 0) await transaction.query(appendChatEvent(exchange.session_id, event));
       });
-      proposed = fresh.length;
     },
   );
-  return proposed;
 }
 
 async function extract(
   exchange: Exchange,
-  asked: { scoped: Scoped; tenantId: string; reference: string; signal: AbortSignal; fields: Record<string, string> },
+  asked: {
+    scoped: Scoped;
+    tenantId: string;
+    runId: string;
+    reference: string;
+    signal: AbortSignal;
+    fields: Record<string, string>;
+  },
 ): Promise<{ found: NewLearned[]; fault: string | undefined }> {
-  const { scoped, tenantId, ...call } = asked;
+  const { scoped, tenantId, runId, ...call } = asked;
   const answer = withoutRefs(withoutRehearsalNotes(exchange.answer ?? ''));
   const material: SessionMaterial = {
     task: exchange.said ?? '',
     reports: answer.trim() === '' ? [] : [{ worker: 'assistant', text: answer }],
     model: ModelChoice.safeParse({ provider: exchange.provider, model: exchange.model }).data ?? REHEARSAL,
   };
-  const payer = { scoped, tenantId, userId: exchange.user_id, runId: exchange.run_id ?? undefined };
+  const payer = { scoped, tenantId, userId: exchange.user_id, runId };
   const paid = { payer, today: exchange.said_at, ...call };
   const { facts, fault } = await extractFacts(material, paid).catch((error: unknown) => {
     if (!(error instanceof OverBudget)) throw error;

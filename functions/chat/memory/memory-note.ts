@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Trust } from '../../entities/search/hit.ts';
+import { checkRefs } from './check-refs.ts';
 import { MemoryKind } from './muted-memory.ts';
 
 /**
@@ -27,3 +28,13 @@ export const MemoryNote = z.strictObject({
   is_muted: z.boolean(),
 });
 export type MemoryNote = z.infer<typeof MemoryNote>;
+
+/** A note before its answer is read. */
+export type UncitedNote = Omit<MemoryNote, 'cited'>;
+
+/** Returns the notes of an answer with which of them it cites. */
+export function notesOf(answer: string, notes: readonly UncitedNote[]): MemoryNote[] {
+  if (notes.length === 0) return [];
+  const cited = new Set(checkRefs(answer, notes).cited);
+  return notes.map((note) => ({ ...note, cited: cited.has(note.ref) }));
+}

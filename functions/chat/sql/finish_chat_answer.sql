@@ -17,7 +17,7 @@ begin
         from model_turns m where m.tenant_id = new.tenant_id and m.run_id = new.id
       union all
       select p.turn, p.text, false from partial_turns p join run_nodes n on n.id = p.node_id and n.turn = p.turn
-        where p.run_id = new.id and new.status = 'cancelled') t
+        where p.tenant_id = new.tenant_id and p.run_id = new.id and new.status = 'cancelled') t
     where btrim(t.said) <> '' order by t.turn
   loop
     v_text := v_text || case when v_text = '' or v_is_cut then '' else E'\n\n' end || turn.said;
@@ -33,7 +33,7 @@ begin
       jsonb_build_object('message_id', answer.id, 'run_id', new.id, 'status', answer.status));
     perform pg_notify('work_ended', new.id);
   end if;
-  delete from partial_turns where run_id = new.id;
+  delete from partial_turns where tenant_id = new.tenant_id and run_id = new.id;
   return null;
 end $$;
 

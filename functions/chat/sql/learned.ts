@@ -5,11 +5,13 @@ import type { Learned } from '../memory/learned.ts';
 
 /** An answer with the message that it answers. */
 export interface Exchange {
+  /** The id of the answer. */
+  id: string;
   user_id: string;
   session_id: string;
-  run_id: string | null;
   /** When the message was sent; relative dates in it count from this time. */
   said_at: string;
+  is_answering: boolean;
   /** What the person said; null when it was learned with another answer to the same message. */
   said: string | null;
   /** The whole answer; null when it was stopped or failed. */
@@ -19,20 +21,20 @@ export interface Exchange {
   model: string | null;
 }
 
-/** Returns an ended answer and the message before it; undefined when there is none. */
-export async function findExchange(queryable: Queryable, messageId: string): Promise<Exchange | undefined> {
+/** Returns the answer of a run and the message before it; undefined when there is none. */
+export async function findExchange(queryable: Queryable, runId: string): Promise<Exchange | undefined> {
   const [row] = await queryable.query<Exchange>({
     name: 'find_chat_exchange',
-    text: `select a.user_id, a.session_id, a.run_id, q.created_at as said_at, n.provider, n.model,
-        case when a.status = 'complete' then a.content end as answer,
+    text: `select a.id, a.user_id, a.session_id, q.created_at as said_at, n.provider, n.model,
+        a.status = 'answering' as is_answering, case when a.status = 'complete' then a.content end as answer,
         case when not exists (select from chat_messages o join chat_learning l on l.id = o.id
           where o.tenant_id = a.tenant_id and o.parent_id = a.parent_id and o.id <> a.id) then q.content end as said
       from chat_messages a
       join chat_messages q on q.tenant_id = a.tenant_id and q.id = a.parent_id and q.role = 'user'
       left join lateral (select n.provider, n.model from run_nodes n where n.tenant_id = a.tenant_id and n.run_id = a.run_id
         order by n.position limit 1) n on true
-      where a.tenant_id = current_tenant_id() and a.id = $1 and a.role = 'assistant' and a.status <> 'answering'`,
-    values: [messageId],
+      where a.tenant_id = current_tenant_id() and a.run_id = $1`,
+    values: [runId],
   });
   return row;
 }
@@ -80,10 +82,10 @@ export type NewLearned = Pick<Learned, 'text' | 'category' | 'origin'>;
  */
 export async function insertLearned(
   queryable: Queryable,
-  { messageId, runId }: { messageId: string; runId: string | null },
+  { messageId, runId }: { messageId: string; runId: string },
   learned: readonly NewLearned[],
-): Promise<void> {
-  if (learned.length === 0) return;
+): Promise<number> {
+  if (learned.length === 0) return 0;
   const rows = learned.map(({ text, category, origin }, position) => ({
     id: createId('lrn'),
     position,
@@ -91,15 +93,16 @@ export async function insertLearned(
     category,
     origin,
   }));
-  await queryable.query({
+  const inserted = await queryable.query({
     name: 'insert_chat_learned',
     text: `insert into chat_learned (id, tenant_id, user_id, message_id, run_id, position, text, category, origin)
       select r.id, current_tenant_id(), current_user_id(), $1, $2, r.position, r.text, r.category, r.origin
       from jsonb_to_recordset($3::jsonb) as r (id text, position integer, text text, category text, origin text)
       where not exists (select from chat_learned l where l.tenant_id = current_tenant_id() and l.user_id = current_user_id()
-        and md5(lower(l.text)) = md5(lower(r.text)) and l.status <> 'kept')`,
+        and md5(lower(l.text)) = md5(lower(r.text)) and l.status <> 'kept') returning id`,
     values: [messageId, runId, JSON.stringify(rows)],
   });
+  return inserted.length;
 }
 
 const COLUMNS = 'l.id, l.message_id, l.text, l.category, l.origin, l.status, l.memory_id, l.decided_at, l.created_at';
@@ -127,7 +130,7 @@ export async function listLearned(
 }
 
 /** A proposal, with where and when it was said. */
-export type LearnedRow = Learned & { session_id: string; run_id: string | null; said_at: string };
+export type LearnedRow = Learned & { session_id: string; run_id: string; said_at: string };
 
 /** Returns a proposal of the current user. */
 export async function findLearned(queryable: Queryable, id: string): Promise<LearnedRow | undefined> {

@@ -1,6 +1,6 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
-import type { MemoryNote } from '../memory/memory-note.ts';
+import type { UncitedNote } from '../memory/memory-note.ts';
 import { type SuppliedMemory, wordsOfBlock } from '../memory/supplied-memory.ts';
 
 /**
@@ -30,16 +30,6 @@ export function insertMemoryUses(messageId: string, supplied: readonly SuppliedM
   };
 }
 
-/** Marks which of the supplied things an answer cites. Idempotent. */
-export function updateMemoryCited(messageId: string, refs: readonly string[]): Statement {
-  return {
-    name: 'update_chat_memory_cited',
-    text: `update chat_memory_uses set cited = ref = any ($2)
-      where tenant_id = current_tenant_id() and message_id = $1 and cited <> (ref = any ($2))`,
-    values: [messageId, refs],
-  };
-}
-
 /** Returns the session that each commit applied, by the commit's id; none for a commit without a session. */
 export async function listBlockSources(
   queryable: Queryable,
@@ -57,19 +47,19 @@ export async function listBlockSources(
 }
 
 /**
- * Returns the notes of messages of the current user, by the message's id, each list in the order of the refs. A thing
- * that is gone has no note. A block is found by its path, its name and the time of its text, which an erasure of others
- * keeps.
+ * Returns the notes of the answers of these runs of the current user, by the run's id, in the order of the refs. A
+ * thing that is gone has no note. A block is found by its path, its name and the time of its text, which an erasure of
+ * others keeps.
  */
 export async function listMemoryNotes(
   queryable: Queryable,
-  messageIds: readonly string[],
-): Promise<Map<string, MemoryNote[]>> {
-  const notes = new Map<string, MemoryNote[]>();
-  if (messageIds.length === 0) return notes;
-  const rows = await queryable.query<MemoryNote & { message_id: string; heading: string | null }>({
+  runIds: readonly string[],
+): Promise<Map<string, UncitedNote[]>> {
+  const notes = new Map<string, UncitedNote[]>();
+  if (runIds.length === 0) return notes;
+  const rows = await queryable.query<UncitedNote & { run_id: string; heading: string | null }>({
     name: 'list_chat_memory_notes',
-    text: `select u.message_id, u.ref, u.kind, u.target_id, nullif(u.block, '') as block, b.commit_id, u.since, u.why, u.cited,
+    text: `select a.run_id, u.ref, u.kind, u.target_id, nullif(u.block, '') as block, b.commit_id, u.since, u.why,
         coalesce(u.text, m.text, b.text) as text, b.heading,
         case u.kind when 'fact' then m.source when 'entity' then u.target_id
           else 'a preference that the person accepted' end as source,
@@ -81,7 +71,7 @@ export async function listMemoryNotes(
           when 'entity' then b.valid_to is null else u.text = f.name || ': ' || f.value end as is_current,
         exists (select from chat_muted_memories x where x.tenant_id = u.tenant_id and x.user_id = u.user_id
           and x.kind = u.kind and x.target_id = u.target_id) as is_muted
-      from chat_memory_uses u
+      from chat_messages a join chat_memory_uses u on u.tenant_id = a.tenant_id and u.message_id = a.id
       left join memories m on u.kind = 'fact' and m.tenant_id = u.tenant_id and m.id = u.target_id
       left join memory_blocks b on u.kind = 'entity' and b.tenant_id = u.tenant_id and b.user_id = u.user_id
         and b.path = u.target_id and b.block = u.block and b.valid_from = u.since
@@ -90,12 +80,12 @@ export async function listMemoryNotes(
       left join lateral (select n.name, to_jsonb(p) -> split_part(u.target_id, '/', 1) -> 'fields' -> n.name ->> 'value' as value
         from user_preferences p, lateral (select substr(u.target_id, strpos(u.target_id, '/') + 1)) as n (name)
         where p.tenant_id = u.tenant_id and p.user_id = u.user_id) f on u.kind = 'preference'
-      where u.tenant_id = current_tenant_id() and u.user_id = current_user_id() and u.message_id = any ($1)
+      where a.tenant_id = current_tenant_id() and a.run_id = any ($1) and u.user_id = current_user_id()
         and coalesce(m.text, b.text, f.value) is not null
-      order by u.message_id, length(u.ref), u.ref`,
-    values: [messageIds],
+      order by a.run_id, length(u.ref), u.ref`,
+    values: [runIds],
   });
-  for (const { message_id: id, heading, ...note } of rows) {
+  for (const { run_id: id, heading, ...note } of rows) {
     const text = heading === null ? note.text : wordsOfBlock({ heading, text: note.text }, note.source_id);
     notes.set(id, [...(notes.get(id) ?? []), { ...note, text }]);
   }

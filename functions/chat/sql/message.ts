@@ -73,8 +73,8 @@ export async function findAnswerOfRun(queryable: Queryable, runId: string): Prom
 }
 
 /**
- * Returns the answer to the message with the sender's id, or undefined when it was not sent. Of concurrent requests with
- * the same id, the others wait until the transaction of the first has ended.
+ * Returns the answer to the message with the sender's id, or undefined when it was not sent. Of concurrent requests
+ * with the same id, the others wait until the transaction of the first has ended.
  */
 export async function findAnswerToClientId(queryable: Queryable, clientId: string): Promise<MessageRow | undefined> {
   await queryable.query({

@@ -11,6 +11,16 @@ export async function listMutedTargets(queryable: Queryable): Promise<Set<string
   return new Set(rows.map(({ target }) => target));
 }
 
+/** Returns the ids of the facts that the current user has muted. */
+export async function listMutedFacts(queryable: Queryable): Promise<Set<string>> {
+  const rows = await queryable.query<{ target_id: string }>({
+    name: 'list_chat_muted_facts',
+    text: `select target_id from chat_muted_memories
+      where tenant_id = current_tenant_id() and user_id = current_user_id() and kind = 'fact'`,
+  });
+  return new Set(rows.map(({ target_id: id }) => id));
+}
+
 /** The live text of what is muted, `u` its row; null when it is gone. */
 const TEXT = `case u.kind
     when 'fact' then (select m.text from memories m where m.tenant_id = u.tenant_id and m.id = u.target_id)

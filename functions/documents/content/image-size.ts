@@ -1,4 +1,4 @@
-import type { ImageType } from '../../platform/models/model.ts';
+import type { ImageType } from '../../platform/models/model-image.ts';
 
 export interface ImageSize {
   width: number;

@@ -13,7 +13,7 @@ import type { SummaryPlan } from './summary-plan.ts';
 /**
  * `summary` is what the caller stores as the next `earlier`.
  *
- * - `ready`: the messages fit. With `contextEdits` they may not, and the provider clears them: send both.
+ * - `ready`: the messages fit. With `contextEdits` they will when the provider has cleared them: send both.
  * - `summarise`: a model must answer `plan`; then call `applySummary`.
  * - `too_long`: what must stay exceeds the budget. The messages are as short as they get.
  */

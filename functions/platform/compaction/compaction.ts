@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ModelMessage } from '../models/model.ts';
+import { AppliedEdit } from './context-edits.ts';
 import type { Summary } from './summary.ts';
 
 /**
@@ -28,11 +29,16 @@ export interface CompactionInput {
   strategy: StrategyName;
   /** Default: `clear_tool_results`. */
   fallback?: FallbackName;
-  /** The newest exchanges, which are changed only when nothing else helps. */
+  /** The newest questions and answers with their calls, which are changed only when nothing else helps. */
   keep: number;
   /** Messages that stay whole, with the calls and results that belong to them. */
   isPinned?: (message: ModelMessage, index: number) => boolean;
-  /** The newest summary of this conversation. The caller stores it with the conversation. */
+  /**
+   * Names a message, so that a stored summary finds what it covers: the same name for the same message, also when the
+   * conversation is given without its beginning. Default: the index.
+   */
+  keyOf?: (index: number) => string;
+  /** The newest summary of this conversation; in a tree, one of messages of this branch. The caller stores it. */
   earlier?: Summary | undefined;
   /** Counts tokens. Default: `estimateTokens`. */
   measure?: (text: string) => number;
@@ -46,6 +52,8 @@ export interface CompactionInput {
 export const FallbackReason = z.enum([
   /** The provider has nothing of its own. */
   'not_available',
+  /** The provider would not clear enough. */
+  'not_enough',
   /** Everything that is left must stay as it is. */
   'nothing_to_summarise',
   /** The budget is too small for a summary. */
@@ -80,5 +88,7 @@ export const CompactionReport = z.object({
   tokens_after: z.int().nonnegative(),
   steps: z.array(CompactionStep),
   fallback: z.object({ to: FallbackName, reason: FallbackReason }).optional(),
+  /** What the provider cleared. The caller adds `context_edits` of the turn. */
+  provider_edits: z.array(AppliedEdit).optional(),
 });
 export type CompactionReport = z.infer<typeof CompactionReport>;

@@ -1,5 +1,6 @@
 import type { ModelMessage } from '../models/model.ts';
 import type { CompactionInput, CompactionStep } from './compaction.ts';
+import { coveredBy } from './cover.ts';
 import { type Summary, showSummary } from './summary.ts';
 
 /**
@@ -13,6 +14,8 @@ export interface Exchange {
   isPinned: boolean;
   state: 'kept' | 'dropped' | 'summarised';
 }
+
+export type ToolMessage = Extract<ModelMessage, { role: 'tool' }>;
 
 /** A conversation on its way into the budget. Strategies return a new draft and never change one. */
 export interface Draft {
@@ -42,9 +45,10 @@ export function fits(draft: Draft, frame: Frame): boolean {
  * Splits a conversation into exchanges, and leaves out what the earlier summary covers. A pinned message of the user,
  * and the newest one, which always stays, are exchanges of their own.
  */
-export function draftOf({ messages, isPinned, earlier }: CompactionInput): Draft {
+export function draftOf(input: CompactionInput): Draft {
+  const { messages, isPinned, earlier } = input;
   const newest = messages.findLastIndex(({ role }) => role === 'user');
-  const covered = new Set(earlier?.covers);
+  const covered = coveredBy(input);
   const exchanges: Exchange[] = [];
   const pins = messages.map((message, index) => index === newest || (isPinned?.(message, index) ?? false));
   /** Whether an answer belongs to the user's message before it. */
@@ -64,7 +68,7 @@ export function draftOf({ messages, isPinned, earlier }: CompactionInput): Draft
     const mustStay = exchange.isPinned || position === exchanges.length - 1;
     return isCovered && !mustStay ? { ...exchange, state: 'summarised' } : exchange;
   });
-  return { exchanges: shown, summary: covered.size > 0 ? earlier : undefined, steps: [] };
+  return { exchanges: shown, summary: earlier, steps: [] };
 }
 
 export function indicesOf(exchanges: readonly Exchange[]): number[] {
@@ -93,12 +97,27 @@ export function withState(draft: Draft, chosen: readonly Exchange[], state: Exch
   };
 }
 
-/** Returns the draft with other messages in the exchange that begins at `first`. */
-export function withMessages(draft: Draft, first: number, messages: readonly ModelMessage[]): Draft {
-  return {
-    ...draft,
-    exchanges: draft.exchanges.map((exchange) => (exchange.first === first ? { ...exchange, messages } : exchange)),
-  };
+/**
+ * Returns the draft with tool messages that `change` made shorter, in the given exchanges, and the indices of these
+ * messages. `change` returns the same message when there is nothing to shorten.
+ */
+export function withResults(
+  draft: Draft,
+  chosen: readonly Exchange[],
+  change: (message: ToolMessage) => ToolMessage,
+): { draft: Draft; changed: number[] } {
+  const set = new Set(chosen);
+  const changed: number[] = [];
+  const exchanges = draft.exchanges.map((exchange) => {
+    if (!set.has(exchange)) return exchange;
+    const messages = exchange.messages.map((message, offset) => {
+      const after = message.role === 'tool' ? change(message) : message;
+      if (after !== message) changed.push(exchange.first + offset);
+      return after;
+    });
+    return { ...exchange, messages };
+  });
+  return { draft: { ...draft, exchanges }, changed };
 }
 
 /** Returns the second draft with what a strategy did between the two. */
@@ -115,12 +134,14 @@ export function withStep(
 
 /**
  * Returns the messages that the model reads. Where messages are missing, a message of the user says so; the first such
- * place has the summary. So the first message is the user's, and no answer follows another one.
+ * place has the summary, or the beginning, when the summary is of messages before it. So the first message is the
+ * user's, and no answer follows another one.
  */
 export function render({ exchanges, summary }: Draft): ModelMessage[] {
-  const rendered: ModelMessage[] = [];
+  const isOfEarlier = summary !== undefined && exchanges.every(({ state }) => state !== 'summarised');
+  const rendered: ModelMessage[] = isOfEarlier ? [{ role: 'user', text: showSummary(summary) }] : [];
   let gap: Exchange[] = [];
-  let pending = summary;
+  let pending = isOfEarlier ? undefined : summary;
   const closeGap = () => {
     if (gap.length > 0) append(rendered, { role: 'user', text: noteOf(gap, pending) });
     pending = gap.length > 0 ? undefined : pending;
@@ -131,7 +152,7 @@ export function render({ exchanges, summary }: Draft): ModelMessage[] {
       gap.push(exchange);
       continue;
     }
-    const isAfterGap = gap.length > 0;
+    const isAfterGap = gap.length > 0 || (isOfEarlier && rendered.length === 1);
     closeGap();
     for (const [position, message] of exchange.messages.entries()) {
       if (isAfterGap && position === 0) append(rendered, message);

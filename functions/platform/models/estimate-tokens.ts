@@ -1,4 +1,5 @@
-import type { ModelImage, ModelMessage, ModelRequest } from './model.ts';
+import type { ModelMessage, ModelRequest } from './model.ts';
+import type { ModelImage } from './model-image.ts';
 
 /** Characters in a token where only their number is known. It is low on purpose: budgets rely on estimates. */
 export const CHARACTERS_PER_TOKEN = 3;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppliedEdit, type ContextEdits } from '../compaction/context-edits.ts';
 import { type Capabilities, CapabilityOverrides } from './capabilities.ts';
+import type { ModelImage } from './model-image.ts';
 
 /**
  * The providers of language models. `rehearsal` is the scripted team, which needs no key. Only
@@ -60,20 +61,6 @@ export const Thinking = z.object({
   details: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 export type Thinking = z.infer<typeof Thinking>;
-
-/** The types of images that every provider with images takes. */
-export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
-export type ImageType = (typeof IMAGE_TYPES)[number];
-
-/** An image that a user shows to a model. The name is the user's; the size in pixels decides what the image costs. */
-export interface ModelImage {
-  name: string;
-  mediaType: ImageType;
-  /** The bytes in base64. */
-  data: string;
-  width: number;
-  height: number;
-}
 
 /**
  * The conversation, oldest first. A `tool` message answers calls of the assistant message before it, in the order of

@@ -3,15 +3,16 @@ import { decideLearned } from '../../../functions/chat/endpoints/decide-learned.
 import { supplyMemory } from '../../../functions/chat/memory/supply-memory.ts';
 import { insertLearned, listLearned, type NewLearned } from '../../../functions/chat/sql/learned.ts';
 import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
+import { eraseMemory } from '../../../functions/memory/endpoints/erase-memory.ts';
 import { listMemories } from '../../../functions/memory/endpoints/list-memories.ts';
 import { listSources } from '../../../functions/memory/endpoints/list-sources.ts';
 import { revertSource } from '../../../functions/memory/endpoints/revert-source.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { forever, type Person, scopeOf } from '../../entities/people.ts';
 import { problem, serve } from '../../entities/served.ts';
-import { insertExchange } from '../exchange.ts';
+import { insertExchange, insertRun } from '../exchange.ts';
 
-const served = serve(decideLearned, addMemory, listMemories, listSources, revertSource);
+const served = serve(decideLearned, addMemory, eraseMemory, listMemories, listSources, revertSource);
 
 /** Proposes one fact under an answer. */
 async function propose(user: Person, text: string, origin: NewLearned['origin'] = 'person') {
@@ -94,16 +95,30 @@ test('200: a declined proposal is no fact and is not proposed again', async () =
 test('200: a fact kept from an answer has its run as source, so reverting a page that the run read takes it back', async () => {
   const user = await served.createUser();
   const { id, runId } = await propose(user, 'The ferry leaves at nine.', 'answer');
+  await insertRun(served, user, { runId });
   await served.sql(
     'read_page',
-    `insert into sessions (id, tenant_id, user_id, query, status) values ($1, $2, $3, 'a question', 'completed')`,
-    [runId, user.tenantId, user.userId],
+    `insert into tool_calls (node_id, turn, call_index, tenant_id, run_id, call_id, name, arguments, status, output)
+    select id, 0, 0, tenant_id, run_id, 'c', 'web_fetch', '{"url": "https://ferry.example/"}', 'completed', '' from run_nodes where run_id = $1`,
+    [runId],
   );
   await decide(user, id, { decision: 'keep' });
   expect(await factsOf(user)).toMatchObject([
     { source: 'kept from an answer', source_kind: 'run', source_id: runId, author: 'assistant', trust: 'trusted' },
   ]);
-  await served.call(user, 'POST', '/memory/revert', { source_id: runId });
+  await served.call(user, 'POST', '/memory/revert', { source_id: 'https://ferry.example/' });
+  expect(await factsOf(user)).toEqual([]);
+});
+
+test('an erased conversation leaves nothing of what was kept or proposed from it', async () => {
+  const user = await served.createUser();
+  const { id, chatId } = await propose(user, 'I live in Zyxville.');
+  await decide(user, id, { decision: 'keep' });
+  expect((await served.call(user, 'POST', '/memory/erase', { source_id: chatId })).body.rows).toMatchObject({
+    memories: 1,
+    chat_learned: 1,
+  });
+  expect(await served.sql('left', 'select id from chat_learned where id = $1', [id])).toEqual([]);
   expect(await factsOf(user)).toEqual([]);
 });
 

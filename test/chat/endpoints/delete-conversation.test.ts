@@ -20,7 +20,7 @@ it('answers 204 and leaves no message, event, run or turn, but the ledger', asyn
        (select count(*) from chat_events where session_id = $1)::integer as events,
        (select count(*) from sessions where id = $2)::integer as runs,
        (select count(*) from model_turns where run_id = $2)::integer as turns,
-       (select count(*) from usage_ledger where run_id = $2)::integer as booked`,
+       (select count(*) from usage_ledger where run_id = $2 and kind = 'turn')::integer as booked`,
     [body.conversation_id, body.message.run_id],
   );
   expect(left).toEqual({ messages: 0, events: 0, runs: 0, turns: 0, booked: 1 });

@@ -44,17 +44,18 @@ describe('the stream', () => {
 
   it('goes on without its reader, and another reader joins with the text so far', async () => {
     const gate = Promise.withResolvers<void>();
-    const answer = { text: 'The first half. The second half 😀.', chunkDelayMs: 20 };
-    bench.team.perform({ assistant: [() => gate.promise.then(() => answer)] });
+    const answer = { text: 'The first half. The second half 😀.', hold: { before: 3, until: gate.promise } };
+    bench.team.perform({ assistant: [answer] });
     const first = await bench.open('/chat/message', { body: { message: 'Go on without me' } });
-    gate.resolve();
     const [begun] = (await first.until(({ event }) => event === 'token')).slice(-1);
     first.close();
     const second = await bench.open(`/chat/messages/${begun?.data.message_id}/events`);
-    const frames = await second.until(() => false);
+    const frames = await second.until(({ event }) => event === 'token');
+    gate.resolve();
+    frames.push(...(await second.until(() => false)));
     expect(frames.at(-1)?.data.message).toMatchObject({ status: 'complete', content: answer.text });
-    expect(frames.filter(({ event }) => event === 'token').length).toBeGreaterThan(0);
-    textOf(frames);
+    expect(answer.text.startsWith(textOf(frames))).toBe(true);
+    expect(textOf(frames).length).toBeGreaterThan(0);
   });
 });
 

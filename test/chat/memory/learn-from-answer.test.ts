@@ -48,7 +48,7 @@ async function learnWith(person: Person, budget: string | null) {
   const exchange = await insertExchange(served, person, { said: SAID, answer: 'Your boat is blue [M1].' });
   await insertRun(served, person, { runId: exchange.runId, provider: 'gemini', model: 'gemini-3.8-flash', budget });
   const { tenantId } = person;
-  await learnFromAnswer({ database: served.database, tenantId, messageId: exchange.answerId, signal: forever });
+  await learnFromAnswer({ database: served.database, tenantId, runId: exchange.runId, signal: forever });
   const learned = await listLearned(served.database.as(scopeOf(person)), [exchange.answerId]);
   const proposals = (learned.get(exchange.answerId) ?? []).map(({ origin, text }) => [origin, text]);
   return { ...exchange, proposals };

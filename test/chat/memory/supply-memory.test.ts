@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { MemoryNote } from '../../../functions/chat/memory/memory-note.ts';
+import { notesOf as citedNotes, type MemoryNote } from '../../../functions/chat/memory/memory-note.ts';
 import { supplyMemory } from '../../../functions/chat/memory/supply-memory.ts';
-import { insertMemoryUses, listMemoryNotes, updateMemoryCited } from '../../../functions/chat/sql/memory-use.ts';
+import { insertMemoryUses, listMemoryNotes } from '../../../functions/chat/sql/memory-use.ts';
 import { upsertMutedMemory } from '../../../functions/chat/sql/muted-memory.ts';
 import { receiveAndCommit } from '../../../functions/entities/endpoints/receive-and-commit.ts';
 import { proposeChanges } from '../../../functions/entities/steps/propose-changes.ts';
@@ -9,7 +9,7 @@ import { addMemory } from '../../../functions/memory/endpoints/add-memory.ts';
 import { deleteMemory } from '../../../functions/memory/endpoints/delete-memory.ts';
 import { eraseMemory } from '../../../functions/memory/endpoints/erase-memory.ts';
 import { revertSource } from '../../../functions/memory/endpoints/revert-source.ts';
-import { rememberFact } from '../../../functions/memory/recall.ts';
+import { recallAnswers, rememberFact } from '../../../functions/memory/recall.ts';
 import { createId } from '../../../functions/platform/id.ts';
 import { createPerson, forever, insertFacts, type Person, scopeOf } from '../../entities/people.ts';
 import { MAYA, serve } from '../../entities/served.ts';
@@ -19,8 +19,8 @@ const served = serve(receiveAndCommit, proposeChanges, addMemory, deleteMemory, 
 
 const supply = (person: Person, query: string, runId: string = createId('run')) =>
   supplyMemory({ database: served.database, ...person, runId, query, tokens: 1_500, signal: forever });
-const notesOf = async (person: Person, { answerId }: TestExchange): Promise<MemoryNote[]> =>
-  (await listMemoryNotes(served.database.as(scopeOf(person)), [answerId])).get(answerId) ?? [];
+const notesOf = async (person: Person, { runId }: TestExchange, answer = ''): Promise<MemoryNote[]> =>
+  citedNotes(answer, (await listMemoryNotes(served.database.as(scopeOf(person)), [runId])).get(runId) ?? []);
 const prefer = (person: Person, value: string) =>
   served.sql(
     'prefer',
@@ -58,9 +58,7 @@ test('supplies preferences, facts and blocks with refs, and the notes of the ans
   await served.remember(person, 'I have 2 cats.');
   const exchange = await answerWith(person, 'What do my cats eat?');
   expect(exchange.text).toContain('>tone: short &amp; plain</memory>');
-  const scoped = served.database.as(scopeOf(person));
-  await scoped.query(updateMemoryCited(exchange.answerId, ['M2', 'M9']));
-  const notes = await notesOf(person, exchange);
+  const notes = await notesOf(person, exchange, 'They eat salmon [M2, M9].');
   expect(notes[0]).toMatchObject({
     ref: 'M1',
     kind: 'preference',
@@ -90,7 +88,6 @@ test('supplies preferences, facts and blocks with refs, and the notes of the ans
   });
   expect(notes.map(({ ref }) => ref)).toEqual(notes.map((_, index) => `M${index + 1}`));
   expect(notes.filter(({ cited }) => cited).map(({ ref }) => ref)).toEqual(['M2']);
-  await scoped.query(updateMemoryCited(exchange.answerId, []));
   expect((await notesOf(person, exchange)).some(({ cited }) => cited)).toBe(false);
 });
 
@@ -129,7 +126,7 @@ test('supplies nothing private of a colleague or of another tenant, and no facts
   expect(supplied.map(({ target_id }) => target_id)).toEqual([shared]);
 });
 
-test('what is muted is not supplied, until it is unmuted', async () => {
+test('what is muted is not supplied, and the tool recall does not find it', async () => {
   const person = await served.createUser();
   await prefer(person, 'short');
   const [factId = ''] = await insertFacts(served.database, person, ['The cats eat salmon.'], {
@@ -147,6 +144,16 @@ test('what is muted is not supplied, until it is unmuted', async () => {
     expect(await upsertMutedMemory(scoped, kind, id)).toMatchObject({ kind, target_id: id });
   const runId = createId('run');
   expect(await supply(person, 'What do my cats eat?', runId)).toEqual({ text: '', supplied: [] });
+  const asked = {
+    database: served.database,
+    ...person,
+    worker: 'assistant',
+    runId,
+    query: 'salmon',
+    k: 5,
+    signal: forever,
+  };
+  expect((await recallAnswers({ ...asked, except: new Set([factId]) })).memories).toEqual([]);
   // A fact that was not shown has influenced nothing.
   expect(await served.sql('uses', 'select memory_id from memory_uses where run_id = $1', [runId])).toEqual([]);
   expect((await notesOf(person, before)).every(({ is_muted }) => is_muted)).toBe(true);

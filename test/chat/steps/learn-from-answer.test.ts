@@ -31,6 +31,9 @@ test('200: proposes what the person said and what the answer decided, once for a
     ['answer', 'proposed', 'We decided to store carts in Redis because they expire.'],
   ];
   expect(await learnedOf(person, exchange)).toEqual(proposals);
+  expect(
+    await served.sql('events', 'select type, data from chat_events where session_id = $1', [exchange.chatId]),
+  ).toEqual([{ type: 'facts_proposed', data: { message_id: exchange.answerId } }]);
   expect(await served.sql('facts', 'select id from memories where tenant_id = $1', [person.tenantId])).toEqual([]);
   expect(
     await served.sql('tries', 'select status, attempts from chat_learning where id = $1', [exchange.answerId]),
@@ -84,10 +87,10 @@ test('200: learns from the person when the answer was stopped, and once when it 
   expect((await learnedOf(person, { ...exchange, answerId })).map(([origin]) => origin)).toEqual(['answer']);
 });
 
-test('200: does nothing for an answer that is gone or another tenant’s, and comes again for one that has not ended', async () => {
+test('200: does nothing for a run that answers nothing, and waits for an answer that has not ended', async () => {
   const person = await served.createUser();
-  const exchange = await insertExchange(served, person, { said: SAID, status: 'answering' });
   expect(await learn(person, { runId: createId('run') })).toMatchObject(DONE);
+  const exchange = await insertExchange(served, person, { said: SAID, status: 'answering' });
   expect(await learn(person, exchange)).toMatchObject({ status: 200, body: { status: 'later' } });
   expect(await learnedOf(person, exchange)).toEqual([]);
   const stranger = await served.createUser();

@@ -72,8 +72,8 @@ export interface FaultBenchOptions {
 }
 
 /**
- * Returns the request that starts a run, and reads the run's id from its reply. The request may be repeated with the same
- * key.
+ * Returns the request that starts a run, and reads the run's id from its reply. The request may be repeated with the
+ * same key.
  */
 export type Begin = (key: string) => { path: string; body: Record<string, unknown>; runOf: (body: unknown) => string };
 

@@ -5,9 +5,12 @@ import { messageCounter } from '../../../functions/platform/compaction/message-t
 import { presetOptions } from '../../../functions/platform/compaction/presets.ts';
 import type { Summary } from '../../../functions/platform/compaction/summary.ts';
 import { type SummaryPlan, toSummaryRequest } from '../../../functions/platform/compaction/summary-plan.ts';
+import { collectTurn } from '../../../functions/platform/models/collect-turn.ts';
 import { estimateTokens } from '../../../functions/platform/models/estimate-tokens.ts';
 import type { ModelMessage } from '../../../functions/platform/models/model.ts';
+import { openClaude } from '../../../functions/platform/models/providers/claude.ts';
 import { showAsData, showOnOneLine } from '../../../functions/platform/models/show-as-data.ts';
+import { startScriptedClaude } from '../../support/scripted-claude.ts';
 
 const count = messageCounter(estimateTokens);
 const filler = (words: number) => 'and so on '.repeat(words);
@@ -154,6 +157,30 @@ describe('provider', () => {
     expect(left.contextEdits).toEqual({ clearToolResults: { trigger: 4_000, keep: 3, clearAtLeast: 1_000 } });
   });
 
+  test('keeps the results from the first pinned one on, and all of parallel calls', () => {
+    const twice = messages.map((message) =>
+      message.role === 'tool' ? { ...message, results: [...message.results, ...message.results] } : message,
+    );
+    const left = ready(
+      compact({
+        ...input,
+        messages: twice,
+        budget: 13_500,
+        hasProviderEdits: true,
+        isPinned: (_, index) => index === 10,
+      }),
+    );
+    expect(left.contextEdits?.clearToolResults?.keep).toBe(16);
+  });
+
+  test('falls back when the provider would not clear enough', () => {
+    const long = compact({ ...input, messages: asked(chat(30)), budget: 2_000, hasProviderEdits: true });
+    expect(ready(long).report).toMatchObject({
+      fallback: { reason: 'not_enough' },
+      steps: [{ strategy: 'drop_oldest' }],
+    });
+  });
+
   test('falls back, and says so, when the provider has nothing', () => {
     const { report, contextEdits } = ready(compact({ ...input, hasProviderEdits: false }));
     expect(contextEdits).toBeUndefined();
@@ -181,6 +208,20 @@ describe('summaries', () => {
     expect(request.system).not.toMatch(/\{\w+\}/);
     expect(request.responseSchema).toMatchObject({ type: 'object', properties: { decisions: { type: 'array' } } });
     expect((await toSummaryRequest(planOf(compact({ ...input, strategy: 'summary' })))).responseSchema).toBeUndefined();
+  });
+
+  test('the request of a plan is one that a provider takes, and its answer is a summary', async () => {
+    const server = await startScriptedClaude({ answer: () => ({ text: ANSWER }) });
+    try {
+      const model = await openClaude({ ANTHROPIC_API_KEY: 'sk-test', ANTHROPIC_BASE_URL: server.url });
+      const plan = planOf(compact(input));
+      const request = { model: 'scripted-model', ...(await toSummaryRequest(plan)) };
+      const { text } = await collectTurn({ model, request, signal: new AbortController().signal, timeoutMs: 10_000 });
+      expect(server.requests[0]?.body).toMatchObject({ output_config: { format: { type: 'json_schema' } } });
+      expect(textOf(ready(applySummary(plan, text)).messages)).toContain('The house is blue.');
+    } finally {
+      await server.close();
+    }
   });
 
   test('the summary replaces the range as data, before the newest exchanges', () => {
@@ -263,10 +304,34 @@ describe('summaries', () => {
   });
 
   test('an earlier text becomes an input of the lists', () => {
-    const earlier: Summary = { kind: 'summary', covers: [0, 1, 2, 3], text: 'Ada pays <40 EUR>.' };
+    const earlier: Summary = {
+      kind: 'summary',
+      covers: { through: '3', except: [], messages: 4 },
+      text: 'Ada pays <40 EUR>.',
+    };
     const { data, messages: range } = planOf(compact({ ...input, earlier }));
     expect(data).toMatch(/^<earlier>\nAda pays &lt;40 EUR&gt;\.\n<\/earlier>\n<conversation>/);
     expect(range[0]).toBe(4);
+  });
+
+  test('a summary is found by keys, and shown first when the conversation is given without its beginning', () => {
+    const keyOf = (from: number) => (index: number) => `msg_${from + index}`;
+    const { summary: earlier } = ready(applySummary(planOf(compact({ ...input, keyOf: keyOf(0) })), ANSWER));
+    expect(earlier?.covers).toEqual({ through: 'msg_53', except: [], messages: 54 });
+    for (const from of [10, 54]) {
+      const rest = { ...input, messages: messages.slice(from), keyOf: keyOf(from), earlier };
+      const { messages: sent } = ready(compact(rest));
+      expect(sent[0]).toMatchObject({ text: expect.stringMatching(/its 54 messages[\s\S]*40 EUR[\s\S]*Question 27/) });
+      expect(sent.slice(1)).toEqual(messages.slice(55));
+    }
+  });
+
+  test('a pinned message stays whole, and is summarised once it is pinned no more', () => {
+    const pinned = ready(applySummary(planOf(compact({ ...input, isPinned: (_, index) => index === 8 })), ANSWER));
+    expect(textOf(pinned.messages)).toContain('Question 4,');
+    expect(pinned.summary?.covers).toEqual({ through: '53', except: ['8'], messages: 53 });
+    const later = { ...input, messages: asked([...messages, ...chat(20)]), earlier: pinned.summary };
+    expect(planOf(compact(later)).messages.slice(0, 3)).toEqual([8, 54, 55]);
   });
 
   test('the oldest entries of the longest list are left out, and counted, when the lists have reached their limit', () => {
@@ -325,6 +390,7 @@ describe('20 facts of the first 30 of 200 messages', () => {
     let earlier: Summary | undefined;
     let plans = 0;
     let sent: ModelMessage[] = [];
+    const beginnings = new Set<string>();
     for (let end = 1; end <= conversation.length; end += 2) {
       const options = presetOptions('balanced', { window: 8_000, output: 1_000, fixed: 500 });
       const messages = conversation.slice(0, end);
@@ -334,6 +400,7 @@ describe('20 facts of the first 30 of 200 messages', () => {
       }
       ({ messages: sent, summary: earlier } = ready(compaction));
       expect(count(sent)).toBeLessThanOrEqual(options.budget);
+      beginnings.add(textOf(sent.slice(0, 1)));
     }
     const read = sent.map((message) => ('text' in message ? message.text : '')).join('\n');
     const lost = FACTS.filter(
@@ -343,6 +410,8 @@ describe('20 facts of the first 30 of 200 messages', () => {
     // Not with every message: compaction happens in steps.
     expect(plans).toBeGreaterThan(1);
     expect(plans).toBeLessThan(12);
+    // Between two compactions the beginning is the same, so that the provider's cache holds.
+    expect(beginnings.size).toBe(plans + 1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { cutText } from '../../cut-text.ts';
-import type { ModelMessage, ToolResult } from '../../models/model.ts';
-import { fits, older, withMessages, withStep } from '../draft.ts';
+import type { ToolResult } from '../../models/model.ts';
+import { older, type ToolMessage, tokensOf, withResults, withStep } from '../draft.ts';
 import type { Strategy } from './strategy.ts';
 
 /** What is left of a cleared result. */
@@ -12,23 +12,23 @@ const GROUP = 4;
 export const clearToolResults: Strategy = {
   name: 'clear_tool_results',
   reduce(draft, frame) {
-    const old = older(draft, frame.input.keep);
-    const whole = old.length < GROUP ? old : old.slice(0, old.length - (old.length % GROUP));
-    let after = draft;
-    const cleared: number[] = [];
-    for (let start = 0; start < whole.length && !fits(after, frame); start += GROUP) {
-      for (const { first, messages } of whole.slice(start, start + GROUP)) {
-        const changed = messages.map(withClearedResults);
-        cleared.push(...changed.flatMap((message, index) => (message === messages[index] ? [] : [first + index])));
-        after = withMessages(after, first, changed);
+    const { budget, keep } = frame.input;
+    const old = older(draft, keep);
+    const mayClear = old.length < GROUP ? old.length : old.length - (old.length % GROUP);
+    let count = 0;
+    for (let total = tokensOf(draft, frame); count < mayClear && total > budget; count += GROUP) {
+      for (const { messages } of old.slice(count, Math.min(mayClear, count + GROUP))) {
+        const results = messages.filter((message) => message.role === 'tool');
+        total -= frame.sizeOf(results) - frame.sizeOf(results.map(cleared));
       }
     }
-    return { draft: withStep(frame, [draft, after], 'clear_tool_results', cleared) };
+    const after = withResults(draft, old.slice(0, Math.min(mayClear, count)), cleared);
+    return { draft: withStep(frame, [draft, after.draft], 'clear_tool_results', after.changed) };
   },
 };
 
-function withClearedResults(message: ModelMessage): ModelMessage {
-  if (message.role !== 'tool' || !message.results.some(isLong)) return message;
+function cleared(message: ToolMessage): ToolMessage {
+  if (!message.results.some(isLong)) return message;
   return { ...message, results: message.results.map((result) => (isLong(result) ? clear(result) : result)) };
 }
 

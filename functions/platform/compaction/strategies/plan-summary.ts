@@ -10,8 +10,10 @@ const MOST_SUMMARY_TOKENS = 6_000;
 const LEAST_SUMMARY_TOKENS = 64;
 /** After a summary a quarter of the budget is free, so that the next one is turns away and the beginning is cached. */
 const HEADROOM = 0.25;
-/** Words of a summary per token, measured on English prose with lists. */
+/** `estimateTokens` counts 1.2 to 1.7 tokens for an English word with its space. */
 const WORDS_PER_TOKEN = 0.6;
+/** New entries take half of the room that is left for all, so that they do not push out earlier ones; at least this. */
+const LEAST_SHARE_OF_ENTRIES = 0.15;
 
 /**
  * Plans the next summary: all messages but the newest `keep` exchanges, or more of them when these would leave no
@@ -20,7 +22,7 @@ const WORDS_PER_TOKEN = 0.6;
 export function planSummary(
   draft: Draft,
   frame: Frame,
-  kind: Pick<SummaryPlan, 'kind' | 'schema'> & { file: URL; earlier: string },
+  kind: Pick<SummaryPlan, 'kind' | 'schema'> & { file: URL; earlier: string; known?: string },
 ): Outcome {
   const { budget, readable = budget } = frame.input;
   const mostTokens = Math.min(MOST_SUMMARY_TOKENS, Math.floor(budget * SUMMARY_SHARE));
@@ -30,12 +32,12 @@ export function planSummary(
   if (last === undefined) return { skip: 'nothing_to_summarise' };
   const room = Math.max(readable / 4, readable - frame.measure(kind.earlier) - mostTokens);
   const { piece, shown } = takePiece(chosen, room, frame.measure);
-  const words = String(Math.floor(mostTokens * WORDS_PER_TOKEN));
+  const written = kind.known === undefined ? mostTokens : roomForEntries(mostTokens, frame.measure(kind.known));
   const plan: SummaryPlan = {
     kind: kind.kind,
     schema: kind.schema,
     messages: indicesOf(piece),
-    prompt: { file: kind.file, values: { words } },
+    prompt: { file: kind.file, values: { words: String(Math.floor(written * WORDS_PER_TOKEN)) } },
     data: `${kind.earlier}<conversation>\n${shown}\n</conversation>`,
     mostTokens,
     frame: { ...frame, goal: last.first + 1 },
@@ -43,17 +45,19 @@ export function planSummary(
   return { plan };
 }
 
+function roomForEntries(mostTokens: number, known: number): number {
+  return Math.max(mostTokens * LEAST_SHARE_OF_ENTRIES, (mostTokens - known) / 2);
+}
+
 function chooseRange(draft: Draft, frame: Frame, mostTokens: number): Exchange[] {
   const { budget, keep } = frame.input;
   const all = droppable(draft);
-  const isUnderWay = all.filter(({ first }) => first < frame.goal).length;
-  let count = Math.max(isUnderWay, older(draft, keep).length);
-  if (isUnderWay > 0) count = isUnderWay;
-  let left =
-    tokensOf(draft, frame) - all.slice(0, count).reduce((sum, { messages }) => sum + frame.sizeOf(messages), 0);
-  for (; count < all.length && left + mostTokens > budget * (1 - HEADROOM); count += 1) {
-    left -= frame.sizeOf(all[count]?.messages ?? []);
-  }
+  const underWay = all.filter(({ first }) => first < frame.goal);
+  if (underWay.length > 0) return underWay;
+  let count = older(draft, keep).length;
+  const sizes = all.map(({ messages }) => frame.sizeOf(messages));
+  let left = tokensOf(draft, frame) - sizes.slice(0, count).reduce((sum, size) => sum + size, 0);
+  for (; count < all.length && left + mostTokens > budget * (1 - HEADROOM); count += 1) left -= sizes[count] ?? 0;
   return all.slice(0, count);
 }
 
@@ -78,9 +82,4 @@ function showCut({ messages }: Exchange, room: number, measure: (text: string) =
     const text = showMessages(messages, longest);
     if (longest <= 128 || measure(text) <= room) return text;
   }
-}
-
-/** The messages that the new summary covers: those of the plan and those of the earlier summary. */
-export function allCovered({ frame, messages }: SummaryPlan): number[] {
-  return [...new Set([...(frame.input.earlier?.covers ?? []), ...messages])].sort((one, other) => one - other);
 }

@@ -1,6 +1,6 @@
 import { cutMiddle } from '../../cut-text.ts';
-import type { ModelMessage, ToolResult } from '../../models/model.ts';
-import { fits, tokensOf, withMessages, withStep } from '../draft.ts';
+import type { ToolResult } from '../../models/model.ts';
+import { fits, type ToolMessage, tokensOf, withResults, withStep } from '../draft.ts';
 import type { Strategy } from './strategy.ts';
 
 /** The least that is left of a shortened result. */
@@ -10,28 +10,20 @@ const LEAST_CHARACTERS = 200;
 export const shortenResults: Strategy = {
   name: 'shorten_results',
   reduce(draft, frame) {
-    let after = draft;
-    let changed: number[] = [];
+    const chosen = draft.exchanges.filter(({ isPinned, state }) => state === 'kept' && !isPinned);
+    let after: ReturnType<typeof withResults> = { draft, changed: [] };
     // Escapes and notes take room as well, so one pass may not be enough.
-    for (let share = 1, pass = 0; pass < MOST_PASSES && !fits(after, frame); pass += 1) {
-      share *= (frame.input.budget / tokensOf(after, frame)) * 0.9;
-      after = draft;
-      changed = [];
-      for (const { first, messages, isPinned, state } of draft.exchanges) {
-        if (isPinned || state !== 'kept') continue;
-        const shorter = messages.map((message) => withShorterResults(message, share));
-        changed.push(...shorter.flatMap((message, index) => (message === messages[index] ? [] : [first + index])));
-        after = withMessages(after, first, shorter);
-      }
+    for (let share = 1, pass = 0; pass < MOST_PASSES && !fits(after.draft, frame); pass += 1) {
+      share *= (frame.input.budget / tokensOf(after.draft, frame)) * 0.9;
+      after = withResults(draft, chosen, (message) => shortened(message, share));
     }
-    return { draft: withStep(frame, [draft, after], 'shorten_results', changed) };
+    return { draft: withStep(frame, [draft, after.draft], 'shorten_results', after.changed) };
   },
 };
 
 const MOST_PASSES = 8;
 
-function withShorterResults(message: ModelMessage, share: number): ModelMessage {
-  if (message.role !== 'tool') return message;
+function shortened(message: ToolMessage, share: number): ToolMessage {
   const results = message.results.map((result) => shorten(result, share));
   return results.some((result, index) => result !== message.results[index]) ? { ...message, results } : message;
 }

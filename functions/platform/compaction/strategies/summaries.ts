@@ -1,7 +1,9 @@
 import { parseAnswer } from '../../models/parse-json.ts';
 import { unescapeShown } from '../../models/show-as-data.ts';
+import { extendCover } from '../cover.ts';
 import { addEntries, LISTS, SummaryEntries, summaryText } from '../summary.ts';
-import { allCovered, planSummary } from './plan-summary.ts';
+import type { SummaryPlan } from '../summary-plan.ts';
+import { planSummary } from './plan-summary.ts';
 import type { SummaryStrategy } from './strategy.ts';
 
 /** Replaces the oldest messages by a text that a model writes. The earlier summary is an input of the next one. */
@@ -16,7 +18,7 @@ export const summary: SummaryStrategy = {
     }),
   read(plan, answer) {
     const text = unescapeShown(answer).trim();
-    return text === '' ? 'empty' : { kind: 'summary', covers: allCovered(plan), text };
+    return text === '' ? 'empty' : { kind: 'summary', covers: coverOf(plan), text };
   },
 };
 
@@ -28,10 +30,12 @@ export const structuredSummary: SummaryStrategy = {
   name: 'structured_summary',
   reduce(draft, frame) {
     const { summary: before } = draft;
-    const tag = before?.kind === 'structured_summary' ? 'known' : 'earlier';
+    const isKnown = before?.kind === 'structured_summary';
+    const tag = isKnown ? 'known' : 'earlier';
     return planSummary(draft, frame, {
       kind: 'structured_summary',
       schema: SummaryEntries,
+      known: isKnown ? summaryText(before) : '',
       file: new URL('../structured-summary.md', import.meta.url),
       earlier: before === undefined ? '' : `<${tag}>\n${summaryText(before)}\n</${tag}>\n`,
     });
@@ -46,6 +50,10 @@ export const structuredSummary: SummaryStrategy = {
     const entries = SummaryEntries.parse(Object.fromEntries(unescaped));
     if (LISTS.every((list) => entries[list].length === 0 && (known?.entries[list] ?? []).length === 0)) return 'empty';
     const isShortEnough = (text: string) => plan.frame.measure(text) <= plan.mostTokens;
-    return addEntries(known, { covers: allCovered(plan), entries }, (next) => isShortEnough(summaryText(next)));
+    return addEntries(known, { covers: coverOf(plan), entries }, (next) => isShortEnough(summaryText(next)));
   },
 };
+
+function coverOf({ frame, messages }: SummaryPlan) {
+  return extendCover(frame.input, messages);
+}

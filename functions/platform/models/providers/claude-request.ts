@@ -8,7 +8,8 @@ import type {
 } from '@anthropic-ai/sdk/resources/messages';
 import { z } from 'zod';
 import type { Capabilities } from '../capabilities.ts';
-import type { ModelImage, ModelMessage, ModelRequest, ToolCallRequest } from '../model.ts';
+import type { ModelMessage, ModelRequest, ToolCallRequest } from '../model.ts';
+import type { ModelImage } from '../model-image.ts';
 import { jsonText } from '../parse-json.ts';
 
 /**

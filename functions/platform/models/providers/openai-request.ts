@@ -7,7 +7,8 @@ import type {
 } from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import type { Capabilities } from '../capabilities.ts';
-import type { ModelImage, ModelMessage, ModelRequest } from '../model.ts';
+import type { ModelMessage, ModelRequest } from '../model.ts';
+import type { ModelImage } from '../model-image.ts';
 import { jsonText } from '../parse-json.ts';
 
 type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
