@@ -192,6 +192,43 @@ test('shows the memory of an answer beside its words, and keeps what it proposes
   await page.getByText('cites nothing [M77]').waitFor();
 });
 
+test('is used by keyboard alone', async () => {
+  const { page } = await visitSignedIn(site, '/chat');
+  team.perform({ assistant: [{ text: 'The answer.' }] });
+  await expectFocus(field(page));
+  await page.keyboard.type('A question');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.type('of two lines');
+  await page.keyboard.press('Enter');
+  await ended(page);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('k');
+  await expectFocus(answers(page));
+  await page.keyboard.press('k');
+  await expectFocus(questions(page));
+  await page.keyboard.press('e');
+  await expectFocus(field(page));
+  expect(await field(page).inputValue()).toBe('A question\nof two lines');
+  await page.keyboard.press('Escape');
+  expect(await field(page).inputValue()).toBe('');
+  await page.keyboard.press('Escape');
+  team.perform({ assistant: [slowly(WORDS)] });
+  await page.keyboard.press('i');
+  await page.keyboard.type('Another');
+  await page.keyboard.press('Enter');
+  await answers(page).getByText('word3').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('s');
+  await answers(page).getByText('Stopped.').waitFor();
+  await page.keyboard.press('/');
+  await expectFocus(page.getByRole('searchbox', { name: 'Search chats' }));
+  await page.keyboard.press('Escape');
+  await questions(page).first().focus();
+  await page.keyboard.press('n');
+  await page.waitForURL(/\/chat$/);
+  await expectFocus(field(page));
+});
+
 test('is used on a phone: the list is a drawer, memory is a sheet', async () => {
   const { page, account } = await visitSignedIn(site, '/chat', { size: 'phone' });
   await site.server.call('POST', '/api/v1/memory', {

@@ -54,7 +54,10 @@ export function useTalk(first: string | undefined) {
 
   function followAnswer(): void {
     if (answering.value !== undefined) follow(answering.value);
-    else if (live.value !== undefined) forget();
+    else {
+      forget();
+      isStopping.value = false;
+    }
   }
 
   function end(message: Message): void {
