@@ -200,6 +200,7 @@ test('is used by keyboard alone', async () => {
   await page.keyboard.press('Shift+Enter');
   await page.keyboard.type('of two lines');
   await page.keyboard.press('Enter');
+  await answers(page).getByText('The answer.').waitFor();
   await ended(page);
   await page.keyboard.press('Escape');
   await page.keyboard.press('k');

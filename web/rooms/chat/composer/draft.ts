@@ -1,6 +1,6 @@
 /**
- * What is being written in a chat, kept in this browser until it is sent, so that a reload, a lost connection or
- * another page loses no words. `model` is what the person chose for the chat. What is stored is checked when it is read.
+ * What is being written in a chat, kept in this browser until it is sent: a reload, a lost connection or another page
+ * loses no words. `model` is what the person chose for the chat.
  */
 export interface Draft {
   text: string;
@@ -11,6 +11,7 @@ export interface Draft {
 const NEW = 'new';
 const placeOf = (user: string, chat: string | undefined) => `apexflow.chat.${user}.${chat ?? NEW}`;
 
+/** What is stored is checked. */
 export function readDraft(user: string, chat: string | undefined, storage: Storage = localStorage): Draft {
   try {
     const kept: unknown = JSON.parse(storage.getItem(placeOf(user, chat)) ?? '{}');
