@@ -104,3 +104,7 @@ create trigger finish_chat_answer after update of status on sessions
   for each row when (new.kind = 'chat' and new.status in ('completed', 'failed', 'cancelled', 'cost_exceeded')
     and old.status not in ('completed', 'failed', 'cancelled', 'cost_exceeded'))
   execute function finish_chat_answer();
+
+-- Tells the request that made a call that the call has ended, or waits for a person.
+create trigger sessions_call_ended after update of status on sessions for each row
+  when (new.kind = 'call' and new.status is distinct from old.status) execute function notify_work_ended();

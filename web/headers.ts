@@ -57,7 +57,15 @@ export const ASSETS_CACHE = 'public, max-age=31536000, immutable';
 export const PAGE_CACHE = 'no-cache';
 
 /** First segments of paths that belong to services. The console answers every other path with its page. */
-export const SERVICE_PATHS: readonly string[] = ['api', 'mcp', 'docs', 'health', 'readiness', 'internal'];
+export const SERVICE_PATHS: readonly string[] = [
+  'api',
+  'mcp',
+  '.well-known',
+  'docs',
+  'health',
+  'readiness',
+  'internal',
+];
 
 /** Returns what Terraform reads. The bucket's headers are the same for every file. */
 export function consoleInfrastructure(): object {

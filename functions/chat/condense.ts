@@ -36,16 +36,17 @@ export async function condense(
   claim: Claim,
   { conversationId, branch, question, preset, window, fixed }: ToCondense,
 ): Promise<{ messages: ModelMessage[]; report: CompactionReport }> {
-  const places = branch.flatMap(({ id, messages }) => messages.map(() => id));
+  const keys = branch.flatMap(({ id, messages }) => messages.map((_, index) => `${id}.${index}`));
   const input = {
     messages: [...branch.flatMap(({ messages }) => messages), question],
+    keyOf: (index: number) => keys[index] ?? 'question',
     ...presetOptions(preset, { window, output: MAX_OUTPUT_TOKENS, fixed }),
   };
   let compaction = compact({ ...input, earlier: await findEarlier(claim, conversationId, branch) });
   for (let part = 0; compaction.status === 'summarise'; part += 1) {
     const answer = await askForSummary(claim, compaction.plan, part);
     compaction = applySummary(compaction.plan, answer);
-    await store(claim, conversationId, places, summaryOf(compaction));
+    await store(claim, conversationId, summaryOf(compaction));
   }
   if (compaction.status === 'too_long') throw new ModelError('too_long', describe(compaction.reason));
   return compaction;
@@ -66,14 +67,10 @@ function summaryOf(compaction: Compaction): Summary | undefined {
   return compaction.status === 'summarise' ? compaction.plan.frame.input.earlier : compaction.summary;
 }
 
-async function store(
-  { database }: Claim,
-  conversationId: string,
-  places: readonly string[],
-  summary: Summary | undefined,
-): Promise<void> {
-  const messageId = places[summary?.covers.at(-1) ?? -1];
-  if (summary === undefined || messageId === undefined) return;
+/** Stores a summary with the message that it covers last. */
+async function store({ database }: Claim, conversationId: string, summary: Summary | undefined): Promise<void> {
+  const [messageId] = summary?.covers.through.split('.') ?? [];
+  if (summary === undefined || !messageId?.startsWith('msg_')) return;
   await insertSummary(database, conversationId, { message_id: messageId, summary });
 }
 

@@ -27,11 +27,13 @@ export const NOTHING: Known = {
     lrn: createId('lrn'),
     pref: createId('pref'),
     dead: createId('dead'),
+    mcp: createId('mcp'),
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),
   },
   names: {
+    channel: `run:${createId('run')}`,
     path: 'backend/server.js',
     node: 'backend',
     field: 'verbosity',
@@ -44,6 +46,7 @@ export const NOTHING: Known = {
     value: 'anything',
     target_id: 'mem_nobodys',
     secret: 'deploy_token',
+    hash: 'b'.repeat(64),
   },
 };
 

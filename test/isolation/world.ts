@@ -124,6 +124,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   const upload = await sendFile(server, person, `${marker} two.txt`);
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
+  const mcpServers = await addMcpServers(post, marker);
   const deadLetters = [createId('dead'), createId('dead')];
   for (const id of deadLetters)
     await asOwner(
@@ -192,11 +193,13 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         pref: staged[0] ?? '',
         con: consolidated.at(-1)?.id ?? '',
         upl: upload,
+        mcp: mcpServers[0] ?? '',
       },
       names: {
+        channel: `run:${sprint.id}`,
         path: 'backend/server.js',
         node: 'backend',
-        name: 'write_file',
+        name: 'current_time',
         node_id: 'plan',
         from_node: 'backend',
         secret: `${marker}_one`,
@@ -207,10 +210,28 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         key: `${marker} one`,
         field: 'extras.wish',
         value: marker,
+        url: `https://tools.invalid/${marker}`,
+        hash: LISTED,
         target_id: fact.id,
       },
     },
   };
+}
+
+const LISTED = 'c'.repeat(64);
+
+/** Adds two MCP servers that have listed no tool. Their host does not exist. Returns their ids. */
+async function addMcpServers(
+  post: (path: string, body: unknown) => Promise<{ id: string }>,
+  marker: string,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const name of ['one', 'two']) {
+    const { id } = await post('/api/v1/tenant/mcp-servers', { name, url: `https://tools.invalid/${marker}` });
+    await asOwner(`update mcp_servers set listed = '[]', listed_hash = $2 where id = $1`, [id, LISTED]);
+    ids.push(id);
+  }
+  return ids;
 }
 
 /** Inserts two conversations; the answer of the first proposes two facts. Returns the ids by their prefixes. */
@@ -245,10 +266,10 @@ async function insertChat(
 /** Uploads a text that has its own name in it. Returns the id of the upload. */
 async function sendFile(server: TestServer, { token }: Person, name: string): Promise<string> {
   const started = await server.call('POST', '/api/v1/uploads', { token, body: { filename: name, size: name.length } });
-  await server.call('PUT', started.body.upload.url, { token, body: name });
-  const { body } = await server.call('POST', `/api/v1/uploads/${started.body.id}/finish`, { token });
-  if (body.status !== 'ready') throw new Error(`The upload of ${name} is ${JSON.stringify(body)}`);
-  return body.id;
+  const { id, upload } = started.body;
+  await server.call('PUT', upload.url, { token, body: name });
+  await server.call('POST', `/api/v1/uploads/${id}/finish`, { token });
+  return id;
 }
 
 function stagedPreference(id: string, marker: string) {

@@ -1,15 +1,9 @@
 import { z } from 'zod';
 import { environment } from '../environment.ts';
+import { localGatewayUrl } from '../process/own-url.ts';
 import { functionUrl } from '../queue/cloud-tasks.ts';
 import { invokerToken } from '../sign-in/oidc.ts';
 import { parseJson } from './body.ts';
-
-let localGateway: string | undefined;
-
-/** Sets the URL of this process's own functions. The local gateway calls it when it listens. */
-export function useLocalGateway(url: string): void {
-  localGateway = url;
-}
 
 /**
  * Calls an internal function as this process's service account and parses the reply. Bytes are sent as they are, any
@@ -40,6 +34,7 @@ export async function callInternal<Reply extends z.ZodType>(
 
 function baseUrlOf(name: string): string {
   if (environment.FUNCTION_URL) return functionUrl(environment.FUNCTION_URL, name);
+  const localGateway = localGatewayUrl();
   if (localGateway === undefined)
     throw new Error(`The function ${name} cannot be called: no gateway runs and FUNCTION_URL is not set`);
   return localGateway;
