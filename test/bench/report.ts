@@ -2,6 +2,7 @@ import { type BacklogResult, START_P95_AIM_MS } from './backlog/backlog.ts';
 import { type ChainResult, DISTANCE_MS, PEER_AIM } from './chain/chain.ts';
 import { PEERS } from './chain/contestants.ts';
 import { IN_FLIGHT, POOL_SIZE } from './chain/load.ts';
+import { FIRST_TOKEN_AIM_MS, type FirstTokenResult } from './chat/first-token.ts';
 import type { ColdStartResult } from './cold-start/cold-start.ts';
 import { GRAPH_AIM, type GraphResult } from './graph/graph.ts';
 import { CLIENTS, type LoadResult, STALL_AIM_MS } from './load/load.ts';
@@ -19,6 +20,7 @@ export interface Report {
   distance?: ChainResult;
   backlog?: BacklogResult;
   graph?: GraphResult;
+  chat?: FirstTokenResult;
   requests?: RequestsResult;
   load?: LoadResult;
   realtime?: RealtimeResult;
@@ -34,6 +36,7 @@ export function tableOf({
   distance,
   backlog,
   graph,
+  chat,
   requests,
   load,
   realtime,
@@ -52,6 +55,7 @@ export function tableOf({
     ...(chain || distance ? CHAIN_NOTES : []),
     ...(backlog ? backlogLines(backlog) : []),
     ...(graph ? graphLines(graph) : []),
+    ...(chat ? chatLines(chat) : []),
     ...(requests ? requestLines(requests) : []),
     ...(load ? loadLines(load) : []),
     ...(realtime ? realtimeLines(realtime) : []),
@@ -127,6 +131,21 @@ function graphLines({ nodes, parallel, thinking_ms, longest_path_ms, wall_ms, ra
     `Planned run through POST /api/v1/runs: ${nodes} nodes, ${parallel} concurrent, a scripted model that takes ${thinking_ms} ms for each answer`,
     rowOf('from its request to its end', `${wall_ms} ms`, `longest path ${longest_path_ms} ms`),
     verdict('wall time / longest path', ratio, GRAPH_AIM, 'at most'),
+  ];
+}
+
+function chatLines({
+  answers,
+  model_ms,
+  first_token_ms,
+  overhead_p50_ms,
+  overhead_p95_ms,
+}: FirstTokenResult): string[] {
+  return [
+    '',
+    `First token of ${answers} chat answers through POST /api/v1/chat/message, each directly after a bare request to the same scripted model`,
+    rowOf('p50', `${first_token_ms} ms`, `model alone ${model_ms} ms`, `overhead ${overhead_p50_ms} ms`),
+    verdict('overhead p95, ms', overhead_p95_ms, FIRST_TOKEN_AIM_MS, 'at most'),
   ];
 }
 
