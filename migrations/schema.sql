@@ -477,7 +477,7 @@ begin
     perform refuse('AF401', 'the key''s creator is gone');
   end if;
   perform refuse_disabled_tenant(member.tenant_id);
-  if not (p_access = any (found_key.scopes) or '*' = any (found_key.scopes)) then
+  if not (p_access = 'signed-in' or p_access = any (found_key.scopes) or '*' = any (found_key.scopes)) then
     perform refuse('AF403', 'scope missing', 'The key does not have the scope ' || p_access || '.');
   end if;
   if role_rank(member.role) < role_rank(p_minimum_role) then
@@ -2732,6 +2732,31 @@ end $$;
 
 ALTER FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.sweep_realtime(p_presence interval, p_limit integer, OUT tickets integer, OUT presence_rows integer) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  delete from socket_tickets s where s.ctid = any (array(
+    select t.ctid from socket_tickets t where t.expires_at < now() limit p_limit));
+  get diagnostics tickets = row_count;
+  delete from presence d where d.ctid = any (array(
+    select p.ctid from presence p where p.seen_at < now() - p_presence limit p_limit));
+  get diagnostics presence_rows = row_count;
+end $$;
+
+ALTER FUNCTION public.sweep_realtime(p_presence interval, p_limit integer, OUT tickets integer, OUT presence_rows integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.take_socket_ticket(p_ticket_hash text) RETURNS TABLE(tenant_id text, user_id text, identity jsonb)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with taken as (delete from socket_tickets t where t.ticket_hash = p_ticket_hash returning t.*)
+  select t.tenant_id, t.user_id, t.identity from taken t where t.expires_at > clock_timestamp();
+$$;
+
+ALTER FUNCTION public.take_socket_ticket(p_ticket_hash text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.tokenizer_version() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ('2/'::text || ((current_setting('server_version_num'::text))::integer / 10000));
@@ -3661,6 +3686,20 @@ CREATE UNLOGGED TABLE public.partial_turns (
 
 ALTER TABLE ONLY public.partial_turns FORCE ROW LEVEL SECURITY;
 
+CREATE UNLOGGED TABLE public.presence (
+    tenant_id text NOT NULL,
+    channel text NOT NULL,
+    connection_id text NOT NULL,
+    user_id text NOT NULL,
+    display_name text NOT NULL,
+    state text NOT NULL,
+    joined_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT presence_state_check CHECK ((state = ANY (ARRAY['viewing'::text, 'typing'::text])))
+);
+
+ALTER TABLE ONLY public.presence FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.rate_limits (
     bucket text NOT NULL,
     tokens double precision NOT NULL,
@@ -3867,6 +3906,16 @@ CREATE TABLE public.sessions (
 WITH (fillfactor='60');
 
 ALTER TABLE ONLY public.sessions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.socket_tickets (
+    ticket_hash text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    identity jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.socket_tickets FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.system_state (
     tenant_id text NOT NULL,
@@ -4209,6 +4258,9 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.partial_turns
     ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (tenant_id, run_id);
 
+ALTER TABLE ONLY public.presence
+    ADD CONSTRAINT presence_pkey PRIMARY KEY (tenant_id, channel, connection_id);
+
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket);
 
@@ -4253,6 +4305,9 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_tenant_id_id_key UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.socket_tickets
+    ADD CONSTRAINT socket_tickets_pkey PRIMARY KEY (ticket_hash);
 
 ALTER TABLE ONLY public.system_state
     ADD CONSTRAINT system_state_pkey PRIMARY KEY (user_id, key);
@@ -4543,6 +4598,8 @@ CREATE INDEX model_turns_by_run ON public.model_turns USING btree (tenant_id, ru
 
 CREATE INDEX outbox_by_tenant ON public.outbox USING btree (tenant_id, COALESCE(tried_at, created_at));
 
+CREATE INDEX presence_by_age ON public.presence USING btree (seen_at);
+
 CREATE INDEX rate_limits_by_age ON public.rate_limits USING btree (updated_at);
 
 CREATE INDEX run_blobs_by_age ON public.run_blobs USING btree (stored_at);
@@ -4578,6 +4635,10 @@ CREATE INDEX sessions_replays ON public.sessions USING btree (tenant_id, replay_
 CREATE UNIQUE INDEX sessions_started_by ON public.sessions USING btree (((metadata ->> 'started_by_call'::text))) WHERE ((metadata ->> 'started_by_call'::text) IS NOT NULL);
 
 CREATE INDEX sessions_waiting ON public.sessions USING btree (tenant_id, created_at) WHERE ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text])) AND ((admitted_at IS NULL) OR waits_for_slot));
+
+CREATE INDEX socket_tickets_by_expiry ON public.socket_tickets USING btree (expires_at);
+
+CREATE INDEX socket_tickets_by_tenant ON public.socket_tickets USING btree (tenant_id);
 
 CREATE INDEX tenant_secrets_by_tenant ON public.tenant_secrets USING btree (tenant_id, id DESC);
 
@@ -4861,6 +4922,12 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.partial_turns
     ADD CONSTRAINT partial_turns_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.presence
+    ADD CONSTRAINT presence_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.presence
+    ADD CONSTRAINT presence_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.run_events
     ADD CONSTRAINT run_events_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
@@ -4887,6 +4954,12 @@ ALTER TABLE ONLY public.security_logs
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.socket_tickets
+    ADD CONSTRAINT socket_tickets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.socket_tickets
+    ADD CONSTRAINT socket_tickets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.system_state
     ADD CONSTRAINT system_state_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -5023,6 +5096,8 @@ CREATE POLICY definer_functions ON public.outbox TO apexflow_definer USING (true
 
 CREATE POLICY definer_functions ON public.partial_turns TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.presence TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.run_blobs TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.run_events TO apexflow_definer USING (true) WITH CHECK (true);
@@ -5042,6 +5117,8 @@ CREATE POLICY definer_functions ON public.scanned_runs TO apexflow_definer USING
 CREATE POLICY definer_functions ON public.security_logs TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.sessions TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.socket_tickets TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.system_state TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5193,6 +5270,8 @@ CREATE POLICY own_to_delete ON public.memory_turns AS RESTRICTIVE FOR DELETE TO 
 
 ALTER TABLE public.partial_turns ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.presence ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.run_blobs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.run_events ENABLE ROW LEVEL SECURITY;
@@ -5212,6 +5291,8 @@ ALTER TABLE public.scanned_runs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.security_logs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.socket_tickets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.system_state ENABLE ROW LEVEL SECURITY;
 
@@ -5299,6 +5380,8 @@ CREATE POLICY tenant_isolation ON public.outbox TO apexflow_runtime USING ((tena
 
 CREATE POLICY tenant_isolation ON public.partial_turns TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.presence TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.run_blobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.run_events TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -5318,6 +5401,8 @@ CREATE POLICY tenant_isolation ON public.scanned_runs TO apexflow_runtime USING 
 CREATE POLICY tenant_isolation ON public.security_logs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.socket_tickets TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.system_state TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5600,6 +5685,12 @@ GRANT ALL ON FUNCTION public.spelling_keys(p_names text[]) TO apexflow_runtime;
 REVOKE ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sweep_expired(p_keep_answers interval, p_limit integer, OUT idempotency_keys integer, OUT rate_limits integer, OUT refresh_tokens integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.sweep_realtime(p_presence interval, p_limit integer, OUT tickets integer, OUT presence_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sweep_realtime(p_presence interval, p_limit integer, OUT tickets integer, OUT presence_rows integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) TO apexflow_definer;
 
@@ -5750,6 +5841,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO apexflow_defi
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.partial_turns TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.partial_turns TO apexflow_definer;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.presence TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.presence TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO apexflow_runtime;
 GRANT SELECT,DELETE ON TABLE public.rate_limits TO apexflow_definer;
 
@@ -5779,6 +5873,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.security_logs TO apexflow_defi
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.socket_tickets TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.socket_tickets TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.system_state TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.system_state TO apexflow_definer;

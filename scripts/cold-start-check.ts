@@ -47,7 +47,7 @@ export async function checkColdStarts(environment: Record<string, string> = {}):
 
 function deployedFiles(): string[] {
   return readdirSync(join(ROOT, 'dist/functions'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /^[^/]+\/(endpoints|steps|timers)\/[^/]+\.js$/.test(path))
+    .filter((path) => /^[^/]+\/(endpoints|sockets|steps|timers)\/[^/]+\.js$/.test(path))
     .map((path) => `dist/functions/${path}`)
     .sort();
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type DiscoveredFunction, discoverFunctions } from '../functions/platform/discover.ts';
-import type { Deployment } from '../functions/platform/http/served-function.ts';
+import type { Deployment, ServedFunction } from '../functions/platform/http/served-function.ts';
 import { QUEUES } from '../functions/platform/queue/task.ts';
 import { consoleInfrastructure } from '../web/headers.ts';
 import { printClientTypes } from './client-types.ts';
@@ -30,7 +30,7 @@ export function createManifest(functions: readonly DiscoveredFunction[]): Manife
       source: `dist/functions/${file}.js`,
       target: declaration.name,
       route: { method: declaration.route.method, path: declaration.route.path },
-      access: declaration.contract?.access ?? 'internal',
+      access: accessOf(declaration),
       ...(declaration.queue === undefined ? {} : { queue: `apexflow-${declaration.queue}` }),
       ...(declaration.schedule === undefined ? {} : { schedule: declaration.schedule }),
       deployment: deploymentOf(declaration.deployment),
@@ -41,6 +41,11 @@ export function createManifest(functions: readonly DiscoveredFunction[]): Manife
       max_dispatches_per_second: limits.maxDispatchesPerSecond,
     })),
   };
+}
+
+/** Anyone may connect to a socket; its caller signs in on the connection. */
+function accessOf({ kind, contract }: ServedFunction): string {
+  return contract?.access ?? (kind === 'socket' ? 'public' : 'internal');
 }
 
 /** Returns only declared values. Terraform has the defaults. */

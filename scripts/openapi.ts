@@ -103,7 +103,7 @@ function operationOf(
     summary,
     ...(description === undefined ? {} : { description }),
     tags,
-    security: access === 'public' ? [] : [{ bearer: [access] }],
+    security: access === 'public' ? [] : [{ bearer: access === 'signed-in' ? [] : [access] }],
     requestParams: {
       ...(params ? { path: objectOf(params, name) } : {}),
       ...(query ? { query: objectOf(query, name) } : {}),

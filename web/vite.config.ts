@@ -53,7 +53,10 @@ export default defineConfig({
     // The fonts are in node_modules, beside this folder.
     fs: { allow: ['..'] },
     proxy: Object.fromEntries(
-      ['/api/v1', '/mcp', '/docs', '/health', '/readiness'].map((path) => [path, { target: 'http://localhost:8080' }]),
+      ['/api/v1', '/mcp', '/docs', '/health', '/readiness'].map((path) => [
+        path,
+        { target: 'http://localhost:8080', ws: true },
+      ]),
     ),
   },
 });

@@ -4,8 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isServedFunction, type ServedFunction } from './http/served-function.ts';
 
 /**
- * A deployed function. The directory is the registry: each file in `functions/<domain>/{endpoints,steps,timers}/`
- * declares one, named `<domain>-<file>`.
+ * A deployed function. The directory is the registry: each file in
+ * `functions/<domain>/{endpoints,sockets,steps,timers}/` declares one, named `<domain>-<file>`.
  */
 export interface DiscoveredFunction {
   /** The path below `functions/`, without extension: `runs/endpoints/start-sprint`. */
@@ -13,7 +13,7 @@ export interface DiscoveredFunction {
   declaration: ServedFunction;
 }
 
-const KIND_OF_FOLDER = { endpoints: 'endpoint', steps: 'step', timers: 'timer' } as const;
+const KIND_OF_FOLDER = { endpoints: 'endpoint', sockets: 'socket', steps: 'step', timers: 'timer' } as const;
 const EXTENSION = import.meta.url.endsWith('.js') ? '.js' : '.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

@@ -25,6 +25,7 @@ export const PROBLEMS = {
   'unsupported-media-type': [415, 'This kind of body is not accepted'],
   'invalid-request': [422, 'The request has invalid fields'],
   'key-reused': [422, 'The Idempotency-Key was used with another body'],
+  'upgrade-required': [426, 'This address speaks WebSocket'],
   'too-many-requests': [429, 'Too many requests'],
   'internal-error': [500, 'Something went wrong on our side'],
   'not-available': [501, 'Not available here'],

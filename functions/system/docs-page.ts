@@ -29,6 +29,8 @@ interface Listed {
 function operationHtml({ path, method, operation }: Listed): string {
   const { requestBody, parameters, responses } = operation;
   const scope = operation.security.flatMap((requirement) => Object.values(requirement).flat()).join(', ');
+  const signedIn =
+    scope === '' ? 'Needs a sign-in, or an API key of any scope.' : `Needs <code>${escapeHtml(scope)}</code>.`;
   const parameterRows = parameters.map((parameter) => {
     const where = `${parameter.in}${parameter.required ? ', required' : ''}`;
     return `<tr><td><code>${escapeHtml(parameter.name)}</code></td><td>${escapeHtml(where)}</td><td>${escapeHtml(parameter.description ?? '')}</td></tr>`;
@@ -41,7 +43,7 @@ function operationHtml({ path, method, operation }: Listed): string {
     ([status, { description }]) => `<li><b>${escapeHtml(status)}</b> ${escapeHtml(description)}</li>`,
   );
   return `<details id="${escapeHtml(operation.operationId)}"><summary><b>${method}</b> <code>${escapeHtml(path)}</code> ${escapeHtml(operation.summary)}</summary>
-${paragraphsOf(operation.description ?? '')}<p>${scope === '' ? 'Public.' : `Needs <code>${escapeHtml(scope)}</code>.`}</p>
+${paragraphsOf(operation.description ?? '')}<p>${operation.security.length === 0 ? 'Public.' : signedIn}</p>
 ${parameterRows.length > 0 ? `<table>${parameterRows.join('')}</table>` : ''}${bodies.join('')}<h4>Answers</h4><ul>${answers.join('')}</ul></details>`;
 }
 

@@ -17,7 +17,7 @@ describe('functions/', () => {
 
   it('declares one function in each deployed file, named <domain>-<file>', async () => {
     const functions = await discoverFunctions();
-    const deployed = files.filter(({ path }) => /^[^/]+\/(endpoints|steps|timers)\//.test(path));
+    const deployed = files.filter(({ path }) => /^[^/]+\/(endpoints|sockets|steps|timers)\//.test(path));
     expect(functions.map(({ file }) => `${file}.ts`).sort()).toEqual(deployed.map(({ path }) => path).sort());
     for (const { file, declaration } of functions) {
       const [domain, , name] = file.split('/');

@@ -15,7 +15,7 @@ const MOST_ENDPOINTS = 45;
 const SMALL_FILE = 30;
 const LONGEST_README = 80;
 const domainOf = (path: string) => path.split('/')[1];
-const DEPLOYED = /^functions\/([^/]+)\/(endpoints|steps|timers)\/([^/]+)\.ts$/;
+const DEPLOYED = /^functions\/([^/]+)\/(endpoints|sockets|steps|timers)\/([^/]+)\.ts$/;
 
 /** Comment lines that are wider than 120 columns. */
 export function wideComments({ path, text }: RepositoryFile): string[] {

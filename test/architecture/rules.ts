@@ -14,8 +14,8 @@ export const RANKS: readonly (readonly string[])[] = [
 ];
 
 /** Files that other domains may not import: deployed functions and SQL. */
-const PRIVATE = /^[^/]+\/(endpoints|steps|timers|sql)\//;
-const DEPLOYED = /^[^/]+\/(endpoints|steps|timers)\//;
+const PRIVATE = /^[^/]+\/(endpoints|sockets|steps|timers|sql)\//;
+const DEPLOYED = /^[^/]+\/(endpoints|sockets|steps|timers)\//;
 const LONGEST_FILE = 250;
 
 export function rankOf(domain: string): number {

@@ -33,6 +33,7 @@ export const NOTHING: Known = {
     upl: createId('upl'),
   },
   names: {
+    channel: `run:${createId('run')}`,
     path: 'backend/server.js',
     node: 'backend',
     field: 'verbosity',

@@ -18,6 +18,7 @@ const ReportShape = z.looseObject({
   chain: Chain.optional(),
   distance: Chain.optional(),
   backlog: z.looseObject({ done: z.literal(200), quiet: Waits, meanwhile: Waits }).optional(),
+  realtime: z.looseObject({ ratio: Ratio, faults: z.literal(0) }).optional(),
   requests: z.looseObject({ aim: Ratio, ratio: Ratio, product: Load, bare: Load, framework: Load }).optional(),
 });
 
@@ -35,6 +36,13 @@ describe('npm run bench', () => {
     expect(report[part]?.ratio).toBeGreaterThan(0);
     const rows = (part === 'requests' ? undefined : report[part])?.rows.map(({ name }) => name);
     if (part !== 'requests') expect(rows).toEqual(['step', 'turn', 'transaction', 'one_statement']);
+  });
+
+  it('sends events to a thousand clients, each once', async () => {
+    const report = ReportShape.parse(
+      JSON.parse(await bench('--only', 'realtime', '--seconds', '0.2', '--rounds', '1', '--json')),
+    );
+    expect(report.realtime?.ratio).toBeGreaterThan(0);
   });
 
   it('drains a backlog and starts another tenant’s steps at the same time', async () => {

@@ -9,6 +9,7 @@ import { measureGraph } from './graph/graph.ts';
 import { installPeers } from './install-peers.ts';
 import { measureLoad } from './load/load.ts';
 import { describeMachine } from './machine.ts';
+import { measureRealtime } from './realtime/realtime.ts';
 import { type Report, tableOf } from './report.ts';
 import { measureRequests } from './requests/requests.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -16,8 +17,8 @@ import { readSettings, type Settings } from './settings.ts';
 /**
  * `npm run bench` compares the product with minimal programs and with other products for the same work. It prints
  * ratios of measurements from the same minute on the same machine. Takes about eight minutes. Options: `-- --only
- * chain|distance|backlog|graph|requests|load|coldstart`, `--seconds`, `--rounds`, `--no-peers`, `--backlog <steps>`,
- * `--json`.
+ * chain|distance|backlog|graph|requests|load|realtime|coldstart`, `--seconds`, `--rounds`, `--no-peers`, `--backlog
+ * <steps>`, `--json`.
  */
 
 async function measure(settings: Settings): Promise<Report> {
@@ -56,6 +57,7 @@ async function measureOnDatabase(settings: Settings, home: string): Promise<Part
       ...(wanted.includes('backlog') ? { backlog: await measureBacklog(database, settings, home) } : {}),
       ...(wanted.includes('graph') ? { graph: await measureGraphAlone(settings.databaseUrl, settings, home) } : {}),
       ...(wanted.includes('load') ? { load: await measureLoad(database, settings, home) } : {}),
+      ...(wanted.includes('realtime') ? { realtime: await measureRealtime(database, settings, home) } : {}),
       ...(wanted.includes('requests') ? { requests: await measureRequests(database, settings, home) } : {}),
     };
   } finally {

@@ -39,6 +39,8 @@ export function answerOrders<Order extends z.ZodType>(
 }
 
 export interface StartedServer {
+  /** NaN when the process did not start. */
+  pid: number;
   /** Wall time and CPU time from the start to the first 200. */
   milliseconds: number;
   cpuMilliseconds: number;
@@ -74,7 +76,14 @@ export async function startServer(
   const milliseconds = performance.now() - startedAt;
   const cpu = () => cpuMilliseconds(child.pid);
   const peakMebibytes = () => peakMebibytesOf(child.pid);
-  return { milliseconds, cpuMilliseconds: cpu(), cpu, peakMebibytes, stop: () => end(child) };
+  return {
+    pid: child.pid ?? Number.NaN,
+    milliseconds,
+    cpuMilliseconds: cpu(),
+    cpu,
+    peakMebibytes,
+    stop: () => end(child),
+  };
 }
 
 function answers200(url: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import type { ColdStartResult } from './cold-start/cold-start.ts';
 import { GRAPH_AIM, type GraphResult } from './graph/graph.ts';
 import { CLIENTS, type LoadResult, STALL_AIM_MS } from './load/load.ts';
 import type { Machine } from './machine.ts';
+import { CLIENTS as FOLLOWERS, PER_SECOND, type RealtimeResult } from './realtime/realtime.ts';
 import { CONNECTIONS, type RequestsResult } from './requests/requests.ts';
 
 /** The measurements of a run. Parts that were not requested, or had no database, are missing. */
@@ -20,6 +21,7 @@ export interface Report {
   graph?: GraphResult;
   requests?: RequestsResult;
   load?: LoadResult;
+  realtime?: RealtimeResult;
   coldstart?: ColdStartResult;
 }
 
@@ -34,6 +36,7 @@ export function tableOf({
   graph,
   requests,
   load,
+  realtime,
   coldstart,
 }: Report): string {
   const postgres =
@@ -51,6 +54,7 @@ export function tableOf({
     ...(graph ? graphLines(graph) : []),
     ...(requests ? requestLines(requests) : []),
     ...(load ? loadLines(load) : []),
+    ...(realtime ? realtimeLines(realtime) : []),
     ...(coldstart ? coldStartLines(coldstart) : []),
     '',
   ].join('\n');
@@ -164,6 +168,26 @@ function loadLines({ rows, errors, embedded_longest_ms }: LoadResult): string[] 
     ...rows.map(line),
     verdict('errors of ApexFlow', errors, 0, 'at most'),
     verdict('longest profile with the embedded database, ms', embedded_longest_ms, STALL_AIM_MS, 'at most'),
+  ];
+}
+
+function realtimeLines({ product, bare, ratio, aim, faults }: RealtimeResult): string[] {
+  const line = (name: string, figures: RealtimeResult['product']) =>
+    rowOf(
+      name,
+      `p50 ${figures.p50_ms} ms`,
+      `p99 ${figures.p99_ms} ms`,
+      `CPU ${figures.cpu_us_per_delivery} µs per delivery`,
+      `${figures.kib_per_client} KiB per client`,
+    );
+  return [
+    '',
+    `Fan-out: ${FOLLOWERS} WebSocket clients of one instance, ${PER_SECOND} messages a second to all of them`,
+    line('ApexFlow, from the commit', product),
+    line('bare ws, from the sending', bare),
+    verdict('p99 of ApexFlow / bare ws', ratio, aim, 'at most'),
+    verdict('lost or doubled events of ApexFlow', faults, 0, 'at most'),
+    '  ApexFlow: each message is an event that another process commits; LISTEN, one read under row-level security, numbers without gaps.',
   ];
 }
 

@@ -16,7 +16,7 @@ export interface Settings {
   databaseUrl: string | undefined;
 }
 
-export const PARTS = ['chain', 'distance', 'backlog', 'graph', 'requests', 'load', 'coldstart'] as const;
+export const PARTS = ['chain', 'distance', 'backlog', 'graph', 'requests', 'load', 'realtime', 'coldstart'] as const;
 export type Part = (typeof PARTS)[number];
 
 const Options = z.strictObject({

@@ -103,6 +103,13 @@ it('mcp-client.ts starts a sprint and follows it through tools', async () => {
   expect(output).toContain('"path":"backend/server.js"');
 });
 
+it('websocket.ts follows a sprint to its end', async () => {
+  const output = await run(program('websocket.ts', 'Build a counter'));
+  expect(output).toContain('here: WebSocket example');
+  expect(output).toMatch(/^backend +runs write_file /m);
+  expect(output.match(/^sprint +completed$/gm)).toHaveLength(1);
+});
+
 it('memory-for-users.ts keeps users apart and erases one', async () => {
   const output = await run(program('memory-for-users.ts'));
   expect(output).toMatch(/session support-chat-1 is committed, commit [0-9a-f]{10}/);

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { discoverFunctions } from '../../functions/platform/discover.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { createId } from '../../functions/platform/id.ts';
+import { CHANNEL_KINDS } from '../../functions/realtime/channels/kinds.ts';
+import { connectWith } from '../realtime/socket-client.ts';
 import type { Answer } from '../support/server.ts';
 import { fill, fillPath, type Known } from './fill.ts';
 import { openWorld, untilQuiet, type World } from './world.ts';
@@ -13,15 +15,21 @@ import { openWorld, untilQuiet, type World } from './world.ts';
 const functions = (await discoverFunctions()).map(({ declaration }) => declaration);
 const endpoints = functions.filter(({ contract }) => contract !== undefined);
 const signedIn = endpoints.filter(({ contract }) => contract?.access !== 'public' && contract?.access !== 'internal');
-const internal = functions.filter(({ contract }) => contract === undefined || contract.access === 'internal');
+const internal = functions.filter(
+  ({ kind, contract }) => kind !== 'socket' && (contract === undefined || contract.access === 'internal'),
+);
 /**
  * Tool schemas are the same for all tenants. Secrets and keys are stored under a name that other tenants may use too.
  */
-const SAME_FOR_ALL = ['runs-get-tool-schema', 'identity-put-secret', 'memory-put-key'];
-/** Answers of numbers; without a watermark the changes have no items. Built-in tools are the same for all. */
-const NUMBERS_ONLY = ['runs-count-runs', 'runs-list-changed-runs', 'runs-list-tools'];
-const withParameters = signedIn.filter(({ route, name }) => route.path.includes('{') && !SAME_FOR_ALL.includes(name));
-const withoutParameters = signedIn.filter(({ route }) => !route.path.includes('{'));
+const SAME_FOR_ALL = ['tools-get-tool-schema', 'identity-put-secret', 'memory-put-key'];
+/** Answers of numbers; without a watermark the changes have no items. */
+const NUMBERS_ONLY = ['runs-count-runs', 'runs-list-changed-runs'];
+const isQueried = ({ contract }: ServedFunction) => contract?.query?.safeParse({}).success === false;
+const isNamed = (declaration: ServedFunction) => declaration.route.path.includes('{') || isQueried(declaration);
+const withParameters = signedIn.filter(
+  (declaration) => isNamed(declaration) && !SAME_FOR_ALL.includes(declaration.name),
+);
+const withoutParameters = signedIn.filter((declaration) => !isNamed(declaration));
 
 const NOBODY: Known = {
   ids: {
@@ -41,6 +49,7 @@ const NOBODY: Known = {
     mcp: createId('mcp'),
   },
   names: {
+    channel: `run:${createId('run')}`,
     path: 'backend/server.js',
     node: 'backend',
     name: 'write_file',
@@ -63,8 +72,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-function ask({ route, contract }: ServedFunction, known: Known, token?: string): Promise<Answer> {
-  return world.server.call(route.method, fillPath(route.path, contract?.params, known), {
+function ask(declaration: ServedFunction, known: Known, token?: string): Promise<Answer> {
+  const { route, contract } = declaration;
+  const fields = isQueried(declaration) && contract?.query ? fill(contract.query, known) : {};
+  const search = Object.entries(fields).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  const path = [fillPath(route.path, contract?.params, known), ...search].join('?');
+  return world.server.call(route.method, path, {
     ...(token === undefined ? {} : { token }),
     ...(contract?.body === undefined ? {} : { body: fill(contract.body, known) }),
   });
@@ -216,6 +229,27 @@ describe('without parameters', () => {
       expect.soft(JSON.stringify(answer.body).includes(bob.marker), declaration.name).toBe(true);
     }
   });
+});
+
+describe('a channel', () => {
+  test.for(CHANNEL_KINDS.map((kind) => [kind.prefix, kind] as const))(
+    'of another tenant is like one that does not exist: %s',
+    async ([prefix, kind]) => {
+      const channelOf = ({ ids }: Known) => `${prefix}:${Object.values(ids).find((id) => kind.isId(id))}`;
+      const [foreign, unknown] = [channelOf(world.bob.known), channelOf(NOBODY)];
+      const follow = async (token: string, channel: string) => {
+        const client = await connectWith(`${world.server.url}/api/v1/ws`, token);
+        client.send({ type: 'subscribe', channel, after: 0 });
+        const answer = await client.until((frame) => frame.channel === channel);
+        client.socket.close();
+        return { ...answer, channel: '', request_id: '' };
+      };
+      expect(await follow(world.bob.token, foreign)).toMatchObject({ type: 'subscribed' });
+      const refused = await follow(world.alice.token, foreign);
+      expect(refused).toMatchObject({ type: 'error', error: 'not-found' });
+      expect(refused).toEqual(await follow(world.alice.token, unknown));
+    },
+  );
 });
 
 async function cancel(id: string): Promise<void> {

@@ -196,6 +196,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         mcp: mcpServers[0] ?? '',
       },
       names: {
+        channel: `run:${sprint.id}`,
         path: 'backend/server.js',
         node: 'backend',
         name: 'current_time',

@@ -143,3 +143,24 @@ function sendEndless(url: string): Promise<number> {
     write();
   });
 }
+
+it('a socket is served by the start file, and answered with 426 under the Functions Framework', async () => {
+  const [lean, framework] = await Promise.all([
+    opened(serve('realtime-open-socket')),
+    opened(serveByFramework('realtime-open-socket')),
+  ]);
+  const handshake = {
+    connection: 'upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  };
+  const statusOf = async ({ url }: ChildServer) => {
+    const call = request(`${url}/api/v1/ws`, { headers: { ...handshake, origin: url } }).end();
+    return Promise.race([
+      once(call, 'upgrade').then(([response]) => response.statusCode),
+      once(call, 'response').then(([response]) => response.statusCode),
+    ]);
+  };
+  expect([await statusOf(lean), await statusOf(framework)]).toEqual([101, 426]);
+});

@@ -176,7 +176,7 @@ describe('the manifest', () => {
       if (entry.kind === 'step') expect(queues).toContain(entry.queue);
       if (entry.kind === 'timer') expect(entry.schedule).toMatch(/^(\S+ ){4}\S+$/);
       const [, domain, kind, file] =
-        /^dist\/functions\/([a-z]+)\/(endpoint|step|timer)s\/([a-z0-9-]+)\.js$/.exec(entry.source) ?? [];
+        /^dist\/functions\/([a-z]+)\/(endpoint|socket|step|timer)s\/([a-z0-9-]+)\.js$/.exec(entry.source) ?? [];
       expect({ name: `${domain}-${file}`, kind }).toEqual({ name: entry.name, kind: entry.kind });
     }
   });

@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { type ApiError, errorOf } from './problem.ts';
 import { authorizedFetch } from './session.ts';
+import { pause, untilVisible } from './waiting.ts';
 
 /**
  * Reads Server-Sent Events with the access token, which EventSource cannot send. Resumes after the last numbered event,
@@ -35,7 +36,6 @@ export interface StreamOptions {
   isLast: (event: StreamEvent) => boolean;
 }
 
-const BACK_OFF_MS = [1_000, 2_000, 5_000, 10_000];
 /** The server sends a heartbeat each 15 s. A longer silence is a dead connection. */
 const LONGEST_SILENCE_MS = 45_000;
 
@@ -136,33 +136,4 @@ async function* chunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Ar
   } finally {
     reader.cancel().catch(() => undefined);
   }
-}
-
-function untilVisible(closed: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      if (document.hidden && !closed.aborted) return;
-      document.removeEventListener('visibilitychange', done);
-      closed.removeEventListener('abort', done);
-      resolve();
-    };
-    document.addEventListener('visibilitychange', done);
-    closed.addEventListener('abort', done);
-  });
-}
-
-/** Waits 1, 2, 5, then 10 s, each shortened at random so that clients don't return together; less when online again. */
-function pause(failures: number, closed: AbortSignal): Promise<void> {
-  const longest = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)] ?? 0;
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      window.removeEventListener('online', done);
-      closed.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, longest * (0.5 + Math.random() / 2));
-    window.addEventListener('online', done);
-    closed.addEventListener('abort', done);
-  });
 }

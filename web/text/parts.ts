@@ -14,6 +14,11 @@ export const partsText = {
   },
   image: (alt: string, address: string): string => `Image: ${alt || 'no description'} — ${address}`,
   table: 'Table',
+  presence: {
+    label: 'Also here',
+    typing: 'is writing',
+    more: (count: number): string => `and ${formatCount(count)} more`,
+  },
   taskDone: 'done',
   taskOpen: 'open',
   code: {

@@ -1,5 +1,5 @@
 -- Opens a transaction for an API key, as enter_as_user does for a token. Checks the hash of the secret, the expiry,
--- the scope, and the rights that the key's creator still has.
+-- the scope, and the rights that the key's creator still has. A key of any scopes has the access 'signed-in'.
 --
 -- Errors: AF401 when the key is unknown, revoked or expired, or its creator is gone; AF403 when the tenant is
 -- disabled, the scope is missing or the creator's role is too low.
@@ -20,7 +20,7 @@ begin
     perform refuse('AF401', 'the key''s creator is gone');
   end if;
   perform refuse_disabled_tenant(member.tenant_id);
-  if not (p_access = any (found_key.scopes) or '*' = any (found_key.scopes)) then
+  if not (p_access = 'signed-in' or p_access = any (found_key.scopes) or '*' = any (found_key.scopes)) then
     perform refuse('AF403', 'scope missing', 'The key does not have the scope ' || p_access || '.');
   end if;
   if role_rank(member.role) < role_rank(p_minimum_role) then

@@ -17,9 +17,12 @@ export function createListener(createClient: () => Client) {
     client.on('notification', ({ channel, payload }) => {
       for (const hear of channels.get(channel) ?? []) hear(payload ?? '');
     });
-    client.once('error', (error) => {
+    // A server that ends the session causes two errors: its message, and the end of the connection.
+    let isLost = false;
+    client.on('error', (error) => {
+      if (isLost || closed) return;
+      isLost = true;
       session = undefined;
-      if (closed) return;
       log('warning', 'LISTEN session lost', { error });
       setTimeout(() => void reopen(), 1_000).unref();
     });

@@ -70,6 +70,16 @@ export const OPEN_STREAMS = createBudget({ what: 'open streams', perCaller: 100,
 /** Requests that wait for a job with `?wait=`. */
 export const WAITING = createBudget({ what: 'waiting requests', perCaller: 100, perProcess: 500 });
 
+/** Connections of WebSockets. The second bound is Cloud Run's limit of concurrent requests of an instance. */
+export const OPEN_SOCKETS = createBudget({ what: 'open connections', perCaller: 20, perProcess: 1_000 });
+
+/** Connections that have not signed in yet, by network. Each lasts five seconds at most. */
+export const UNKNOWN_SOCKETS = createBudget({
+  what: 'connections that have not signed in',
+  perCaller: 100,
+  perProcess: 500,
+});
+
 /** Takes from a budget until the reply of the request has ended. */
 export type Hold = (budget: Budget, amount: number) => void;
 

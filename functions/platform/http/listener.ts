@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerRes
 import { Problem } from '../errors.ts';
 import { createId } from '../id.ts';
 import { log } from '../log.ts';
+import { acceptSockets, closeSockets, type FindSocket, socketFinder } from '../websocket/upgrade.ts';
 import { writeProblem } from './answer.ts';
 import { admit, continueWhenRead } from './body.ts';
 import { createServer } from './node-http.ts';
@@ -26,18 +27,35 @@ export type ServeElsewhere = (request: IncomingMessage, response: ServerResponse
 export function createFunctionServer(declarations: readonly ServedFunction[], elsewhere?: ServeElsewhere): Server {
   const route = createRouter(declarations);
   const listener = listen(route, elsewhere);
-  const server = createServer(SERVER_OPTIONS, listener);
+  const findSocket = findAdmitted(socketFinder(route, pathOf));
+  const isUpgrade = (request: IncomingMessage) => findSocket(request) !== undefined;
+  const server = createServer({ ...SERVER_OPTIONS, shouldUpgradeCallback: isUpgrade }, listener);
   server.on('checkContinue', listener);
+  acceptSockets(server, findSocket);
   refuseConnections(server, route);
   return server;
 }
 
+/** Finds no socket for a request with a head that the listener rejects, so that the listener answers it. */
+function findAdmitted(find: FindSocket): FindSocket {
+  return (request) => {
+    try {
+      checkHead(request, pathOf(request));
+      return find(request);
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+  };
+}
+
 /**
  * Stops a server without cutting off requests: it accepts no new connection and lets requests under way end. Requests
- * that have not ended after `patienceMs` are cut off; the queue repeats them.
+ * that have not ended after `patienceMs` are cut off; the queue repeats them. WebSockets are closed at once.
  */
 export async function drain(server: Server, patienceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  closeSockets(server);
   // A connection that becomes idle after close() would stay open for its whole keep-alive time.
   const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
   const cut = setTimeout(() => server.closeAllConnections(), patienceMs);

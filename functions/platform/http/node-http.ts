@@ -3,4 +3,4 @@
  * properties, and the one named `WebSocket` loads undici and http2. That costs each cold start 36 ms of CPU time, a
  * quarter of it (Node 24, measured 2026-11-29).
  */
-export const { Agent, createServer, IncomingMessage, request } = process.getBuiltinModule('node:http');
+export const { Agent, createServer, IncomingMessage, request, ServerResponse } = process.getBuiltinModule('node:http');

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { z } from 'zod';
+import type { OpenSockets } from '../websocket/connection.ts';
 import type { Route } from './route.ts';
 
 /**
@@ -7,7 +9,7 @@ import type { Route } from './route.ts';
  * the lean server, the local gateway and the Functions Framework serve the same function.
  */
 export interface ServedFunction {
-  kind: 'endpoint' | 'step' | 'timer';
+  kind: 'endpoint' | 'socket' | 'step' | 'timer';
   /** `<domain>-<file>`. A test checks it. */
   name: string;
   route: Route;
@@ -21,6 +23,18 @@ export interface ServedFunction {
   /** A part without which this function cannot work, besides the database. Readiness checks it. */
   part?: Part;
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Answers a request that asks for a WebSocket. Sockets only. */
+  upgrade?(upgrade: Upgrade): Promise<void>;
+}
+
+/** A request for a WebSocket, and the connection that it came on. */
+export interface Upgrade {
+  request: IncomingMessage;
+  stream: Duplex;
+  /** What the client has sent behind the request. */
+  head: Buffer;
+  /** The connections of the server, to which an accepted one is added. */
+  sockets: OpenSockets;
 }
 
 /** A program or service that a function needs, such as the sandbox program. */

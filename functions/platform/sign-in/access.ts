@@ -2,10 +2,10 @@ import type { Role } from '../database/database.ts';
 
 /**
  * Who may call an endpoint: `public` is anyone, rate limited by address; `internal` is our own service account, by OIDC
- * token; `<area>:<right>` is a signed-in user whose role includes the right, or an API key that has the scope and whose
- * creator's role includes the right.
+ * token; `signed-in` is any user and any API key, whatever its scopes; `<area>:<right>` is a signed-in user whose role
+ * includes the right, or an API key that has the scope and whose creator's role includes the right.
  */
-export type Access = 'public' | 'internal' | Scope;
+export type Access = 'public' | 'internal' | 'signed-in' | Scope;
 export type Scope = `${Area}:${Right}`;
 type Area = 'account' | 'tenant' | 'runs' | 'memory' | 'documents' | 'tools' | 'chat';
 type Right = 'read' | 'write' | 'admin';
@@ -18,8 +18,8 @@ export const SCOPES: readonly Scope[] = (
 const ROLE_OF_RIGHT: Record<Right, Role> = { read: 'viewer', write: 'member', admin: 'admin' };
 
 /** Returns the lowest role that has this scope. Every user may change their own account. */
-export function minimumRole(scope: Scope): Role {
+export function minimumRole(scope: Scope | 'signed-in'): Role {
   const [area, right] = scope.split(':');
-  if (area === 'account') return 'viewer';
+  if (area === 'account' || area === 'signed-in') return 'viewer';
   return right === 'read' || right === 'write' || right === 'admin' ? ROLE_OF_RIGHT[right] : 'admin';
 }

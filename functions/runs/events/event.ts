@@ -60,6 +60,8 @@ export const LogLine = z.strictObject({
 });
 export type LogLine = z.infer<typeof LogLine>;
 
+/** The channel of PostgreSQL notifications of new events; the payload is the run's id. */
+export const EVENT_CHANNEL = 'run_events';
 /** The channel of PostgreSQL notifications that carries deltas to the streams of a run. */
 export const DELTA_CHANNEL = 'run_deltas';
 

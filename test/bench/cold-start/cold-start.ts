@@ -75,7 +75,7 @@ export async function measureColdStarts(home: string, starts: number = STARTS) {
 /** Returns a starter for each file in endpoints/, steps/ and timers/. */
 function deployedFunctions(): Starter[] {
   return readdirSync(join(ROOT, 'dist/functions'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /^[^/]+\/(endpoints|steps|timers)\/[^/]+\.js$/.test(path))
+    .filter((path) => /^[^/]+\/(endpoints|sockets|steps|timers)\/[^/]+\.js$/.test(path))
     .sort()
     .map((path) => {
       const name = `${path.split('/')[0]}-${basename(path, '.js')}`;

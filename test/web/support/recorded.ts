@@ -30,11 +30,12 @@ export function writeRecording(recording: Recording): void {
   writeFileSync(FILE, gzipSync(JSON.stringify(recording), { level: 9 }));
 }
 
-/** Answers requests of the API from a recording. A stream stays silent. */
+/** Answers requests of the API from a recording. A stream and the socket stay silent. */
 export async function replayAnswers(context: BrowserContext, recording: Recording): Promise<void> {
   await context.route('**/api/v1/**', async (route) => {
     if (!route.request().url().endsWith('/events')) await replay(route, recording);
   });
+  await silenceSocket(context);
 }
 
 /** Adds the answers of the API to a recording. */
@@ -51,6 +52,14 @@ export async function recordAnswers(context: BrowserContext, { answers }: Record
     // The page may have been left.
     await route.fulfill({ response }).catch(() => undefined);
   });
+  await silenceSocket(context);
+}
+
+/** Who else looks at a page is in no recording: the socket opens, and says nothing. */
+async function silenceSocket(context: BrowserContext): Promise<void> {
+  const ticket = { ticket: `tkt_${'a'.repeat(43)}`, expires_at: new Date(0).toISOString() };
+  await context.route('**/api/v1/realtime/tickets', (route) => route.fulfill({ status: 201, json: ticket }));
+  await context.routeWebSocket('**/api/v1/ws', () => undefined);
 }
 
 async function replay(route: Route, { answers }: Recording): Promise<void> {
