@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { Database, Queryable } from '../../platform/database/database.ts';
 import { loadMcpTools } from '../../tools/mcp/load-mcp-tools.ts';
 import type { Tool } from '../../tools/tool.ts';
-import { listToolNames, openTool, type ToolUser } from '../toolbox.ts';
+import { listToolNames, MCP_TOOLS, openTool, type ToolUser } from '../toolbox.ts';
 import { workerOf } from '../worker.ts';
 import { CALLER } from './call.ts';
 
@@ -50,8 +50,8 @@ export async function openCatalog(
     return [{ tool, family, source: 'built_in', usedBy: users.get(name) ?? [], refusal: REFUSALS[name] ?? null }];
   });
   const offered = (await loadMcpTools({ database: queryable, tenantId })).map((tool): CatalogTool => {
-    const source = `mcp:${tool.name.split('__')[1]}`;
-    return { tool, family: 'mcp', source, usedBy: [], refusal: null };
+    const [, server = ''] = tool.name.split('__');
+    return { tool, family: 'mcp', source: `mcp:${server}`, usedBy: users.get(MCP_TOOLS) ?? [], refusal: null };
   });
   return [...builtIn, ...offered].sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
 }
