@@ -2,6 +2,13 @@
 # web/dist. Its headers come from web/headers.ts.
 locals {
   console = jsondecode(file("${path.module}/console-headers.generated.json"))
+
+  # Browsers send uploads to the bucket by signed addresses, so the console may connect to this bucket, as
+  # `headersWithBucket` in web/headers.ts says.
+  console_headers = [
+    for line in local.console.custom_response_headers :
+    replace(line, "connect-src 'self'", "connect-src 'self' https://${google_storage_bucket.objects.name}.storage.googleapis.com")
+  ]
 }
 
 resource "google_storage_bucket" "console" {
@@ -38,7 +45,7 @@ resource "google_compute_backend_bucket" "console" {
   bucket_name             = google_storage_bucket.console.name
   enable_cdn              = true
   compression_mode        = "AUTOMATIC"
-  custom_response_headers = local.console.custom_response_headers
+  custom_response_headers = local.console_headers
 
   # The upload sets Cache-Control: a year for assets, `no-cache` for the page.
   cdn_policy {

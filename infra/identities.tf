@@ -50,7 +50,7 @@ resource "google_service_account_iam_member" "creates_tasks_as_invoker" {
   member             = google_service_account.this[each.key].member
 }
 
-# An endpoint signs the custom token of a user whom GitHub has verified, as its own account.
+# An endpoint signs as its own account: the custom token of a user whom GitHub has verified, and addresses of uploads.
 resource "google_service_account_iam_member" "signs_custom_tokens" {
   service_account_id = google_service_account.this["api"].name
   role               = "roles/iam.serviceAccountTokenCreator"

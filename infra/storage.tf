@@ -14,6 +14,14 @@ resource "google_storage_bucket" "objects" {
     enabled = false
   }
 
+  # A browser sends an upload here, with a signed address and the headers that its signature covers.
+  cors {
+    origin          = ["https://${var.domain}"]
+    method          = ["PUT"]
+    response_header = ["Content-Type", "x-goog-content-length-range", "x-goog-if-generation-match"]
+    max_age_seconds = 3600
+  }
+
   lifecycle_rule {
     action {
       type = "AbortIncompleteMultipartUpload"

@@ -16,7 +16,8 @@ create unlogged table partial_turns (
   fence bigint not null,
   text text not null,
   thinking text not null default '',
-  primary key (run_id)
+  primary key (tenant_id, run_id),
+  foreign key (tenant_id, run_id) references sessions (tenant_id, id) on delete cascade
 );
 select protect_tenant_table('partial_turns', 'select, insert, update, delete');
 
@@ -49,7 +50,7 @@ alter table chat_messages
   add column client_id text,
   add constraint chat_messages_tenant_id_id_key unique (tenant_id, id),
   add foreign key (tenant_id, session_id) references chat_sessions (tenant_id, id) on delete cascade;
-create unique index chat_messages_client on chat_messages (session_id, client_id) where client_id is not null;
+create unique index chat_messages_client on chat_messages (tenant_id, user_id, client_id) where client_id is not null;
 create unique index chat_messages_run on chat_messages (run_id) where run_id is not null;
 create index chat_messages_parent on chat_messages (session_id, parent_id);
 -- A conversation has one answer under way.
@@ -67,19 +68,24 @@ create table chat_events (
 );
 select protect_tenant_table('chat_events', 'select, insert, delete');
 
--- What older messages were condensed to, once for each place up to which they were.
+-- What the beginning of a branch was condensed to, once for each message up to which it was. Branches that share their
+-- beginning share the summary.
 create table chat_summaries (
   tenant_id text not null,
   session_id text not null,
   -- The last message that the summary covers.
   message_id text not null,
-  strategy text not null,
-  text text not null,
+  summary jsonb not null,
   created_at timestamptz not null default now(),
-  primary key (tenant_id, session_id, message_id, strategy),
+  primary key (tenant_id, session_id, message_id),
   foreign key (tenant_id, session_id) references chat_sessions (tenant_id, id) on delete cascade
 );
-select protect_tenant_table('chat_summaries', 'select, insert, delete');
+select protect_tenant_table('chat_summaries', 'select, insert, update, delete');
+
+-- A summary of a conversation is paid for, too.
+alter table usage_ledger drop constraint usage_ledger_kind_check;
+alter table usage_ledger add constraint usage_ledger_kind_check
+  check (kind in ('turn', 'attempt', 'embedding', 'extraction', 'search', 'summary'));
 
 -- Conversations, their answers and calls of a user are that user's alone, also within a tenant. Statements without a
 -- user are those of steps and timers.
@@ -93,3 +99,12 @@ create policy own_rows on chat_messages as restrictive to apexflow_runtime
 -- A call of a tool that starts a run starts it once, however often the call is made.
 create unique index sessions_started_by on sessions ((metadata ->> 'started_by_call'))
   where metadata ->> 'started_by_call' is not null;
+
+create trigger finish_chat_answer after update of status on sessions
+  for each row when (new.kind = 'chat' and new.status in ('completed', 'failed', 'cancelled', 'cost_exceeded')
+    and old.status not in ('completed', 'failed', 'cancelled', 'cost_exceeded'))
+  execute function finish_chat_answer();
+
+-- Tells the request that made a call that the call has ended, or waits for a person.
+create trigger sessions_call_ended after update of status on sessions for each row
+  when (new.kind = 'call' and new.status is distinct from old.status) execute function notify_work_ended();

@@ -29,6 +29,23 @@ CREATE FUNCTION public.any_lexeme(p_lexemes text[]) RETURNS tsquery
     from unnest(p_lexemes) l;
 $$;
 
+CREATE FUNCTION public.append_chat_event(p_session_id text, p_type text, p_data jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  owner text;
+  last bigint;
+begin
+  update chat_sessions set event_seq = event_seq + 1 where id = p_session_id
+  returning event_seq, tenant_id into last, owner;
+  if not found then
+    return null;
+  end if;
+  insert into chat_events (tenant_id, session_id, seq, type, data) values (owner, p_session_id, last, p_type, p_data);
+  perform pg_notify('chat_events', p_session_id);
+  return last;
+end $$;
+
 CREATE FUNCTION public.append_run_events(p_run_id text, p_events jsonb) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -611,7 +628,7 @@ begin
       and s.kind <> 'transcript'
     union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id()
       and s.user_id = p_user_id) w;
-  v_redacted := redact_memories(v_facts);
+  v_redacted := redact_memories(v_facts) + redact_shown_blocks(p_user_id, null);
   perform forget_memories(v_facts);
   if v_facts <> '{}' then v_rows := v_rows || jsonb_build_object('memories', cardinality(v_facts)); end if;
   foreach v_table in array array['outbox', 'dead_letters'] loop
@@ -638,7 +655,8 @@ begin
         where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'user_id')
       and exists (select from information_schema.columns c
         where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'tenant_id')
-      and case when t.table_name like 'memor%' or t.table_name in ('user_preferences', 'scanned_runs') then true
+      and case when t.table_name like 'memor%' or t.table_name in ('user_preferences', 'scanned_runs',
+        'chat_memory_uses', 'chat_muted_memories', 'chat_learned') then true
         else p_everything and t.table_name not in ('users', 'api_keys', 'audit_log', 'security_logs', 'usage_ledger',
           'usage_days', 'call_reservations') end
     order by t.table_name
@@ -707,6 +725,18 @@ begin
     and is_in_reach(v_is_admin, user_id);
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
+  -- What chats proposed from the words of the source, and where they show entity files that are gone now.
+  delete from chat_learned l using chat_messages a where l.tenant_id = current_tenant_id() and a.id = l.message_id
+    and (p_source_id in (a.session_id, l.run_id) or l.memory_id = any (v_facts))
+    and is_in_reach(v_is_admin, l.user_id);
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('chat_learned', v_count); end if;
+  delete from chat_memory_uses u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
+    and is_in_reach(v_is_admin, u.user_id) and not exists (select from memory_blocks b where b.tenant_id = u.tenant_id
+      and b.user_id = u.user_id and b.path = u.target_id and b.block = u.block and b.valid_from = u.since);
+  delete from chat_muted_memories u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
+    and is_in_reach(v_is_admin, u.user_id) and not exists (select from memory_blocks b where b.tenant_id = u.tenant_id
+      and b.user_id = u.user_id and b.path = u.target_id);
   delete from idempotency_keys where tenant_id = current_tenant_id() and is_in_reach(v_is_admin, user_id)
     and (route like '%/memory%' or route like '%/remme%' or route like '%/repos%');
   get diagnostics v_count = row_count;
@@ -936,6 +966,42 @@ begin
 end $$;
 
 ALTER FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.finish_chat_answer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_text text := '';
+  v_is_cut boolean := false;
+  turn record;
+  answer chat_messages%rowtype;
+begin
+  for turn in
+    select t.said, t.is_cut from (
+      select m.turn, m.response ->> 'text' as said, m.response ->> 'finish_reason' = 'length'
+          and jsonb_array_length(m.response -> 'tool_calls') = 0 as is_cut
+        from model_turns m where m.tenant_id = new.tenant_id and m.run_id = new.id
+      union all
+      select p.turn, p.text, false from partial_turns p join run_nodes n on n.id = p.node_id and n.turn = p.turn
+        where p.tenant_id = new.tenant_id and p.run_id = new.id and new.status = 'cancelled') t
+    where btrim(t.said) <> '' order by t.turn
+  loop
+    v_text := v_text || case when v_text = '' or v_is_cut then '' else E'\n\n' end || turn.said;
+    v_is_cut := turn.is_cut;
+  end loop;
+  update chat_messages m set content = btrim(v_text), completed_at = clock_timestamp(),
+    status = case new.status when 'completed' then 'complete' when 'cancelled' then 'stopped' else 'failed' end,
+    error = case when new.status in ('failed', 'cost_exceeded') then new.error end
+  where m.run_id = new.id and m.status = 'answering'
+  returning * into answer;
+  if found then
+    perform append_chat_event(answer.session_id, 'answer_ended',
+      jsonb_build_object('message_id', answer.id, 'run_id', new.id, 'status', answer.status));
+    perform pg_notify('work_ended', new.id);
+  end if;
+  delete from partial_turns where tenant_id = new.tenant_id and run_id = new.id;
+  return null;
+end $$;
 
 CREATE FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
@@ -1270,6 +1336,19 @@ CREATE FUNCTION public.list_expired_reservations(p_limit integer) RETURNS TABLE(
 $$;
 
 ALTER FUNCTION public.list_expired_reservations(p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_expired_uploads(p_limit integer) RETURNS TABLE(tenant_id text, user_id text, id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  (select u.tenant_id, u.user_id, u.id from uploads u
+    where u.expires_at <= now() order by u.expires_at limit p_limit)
+  union
+  (select u.tenant_id, u.user_id, u.id from uploads u
+    where not exists (select from tenants t where t.id = u.tenant_id) limit p_limit);
+$$;
+
+ALTER FUNCTION public.list_expired_uploads(p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_fact_versions(p_id text) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1958,7 +2037,8 @@ declare
   v_reader record;
   v_count integer;
 begin
-  v_count := redact_memories(array(select d.memory_id from list_derived_memories(p_source_id) d));
+  v_count := redact_memories(array(select d.memory_id from list_derived_memories(p_source_id) d))
+    + redact_shown_blocks(null, p_source_id);
   for v_reader in
     select c.run_id, array_agg(distinct q) filter (where q is not null) as quotes from list_page_readers(p_source_id) r
     join sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id
@@ -2013,6 +2093,8 @@ begin
       ('run_events', 'run_id', array['message', 'data']),
       ('run_messages', 'run_id', array['content']),
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
+      ('chat_messages', 'run_id', array['content']),
+      ('chat_learned', 'run_id', array['text']),
       ('memory_sessions', 'id', array['material']),
       ('memory_turns', 'session_id', array['text', 'caption'])
     ) as t (name, key, columns), unnest(t.columns) c
@@ -2031,6 +2113,28 @@ begin
 end $_$;
 
 ALTER FUNCTION public.redact_run(p_run_id text, p_texts text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.redact_shown_blocks(p_user_id text, p_source_id text) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select coalesce(sum(redact_run(s.run_id, s.texts)), 0)::integer from (
+    select a.run_id, array_agg(distinct q.quote) as texts from chat_memory_uses u
+    join chat_messages a on a.tenant_id = u.tenant_id and a.id = u.message_id and a.run_id is not null
+    join memory_blocks b on b.tenant_id = u.tenant_id and b.user_id = u.user_id and b.path = u.target_id
+      and b.block = u.block and b.valid_from = u.since
+    -- The whole block stands in a prompt, its sentences of at least 12 characters in an answer.
+    cross join lateral (select b.text union select rtrim(btrim(t, ' -*'), '.!?,;: ')
+      from regexp_split_to_table(b.text, '\n|(?<=[.!?])\s+') t) as q (quote)
+    left join memory_commits c on c.tenant_id = b.tenant_id and c.user_id = b.user_id and c.id = b.commit_id
+    where u.tenant_id = current_tenant_id() and u.kind = 'entity' and (length(q.quote) >= 12 or q.quote = b.text)
+      and case when p_source_id is null then u.user_id = p_user_id else c.session_id = p_source_id and exists (
+        select from users w where w.id = current_user_id() and w.tenant_id = u.tenant_id and w.disabled_at is null
+          and is_in_reach(w.role = 'admin', u.user_id)) end
+    group by a.run_id) s;
+$$;
+
+ALTER FUNCTION public.redact_shown_blocks(p_user_id text, p_source_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.refuse(p_code text, p_message text, p_hint text DEFAULT ''::text) RETURNS void
     LANGUAGE plpgsql
@@ -2844,6 +2948,62 @@ CREATE TABLE public.chat_events (
 
 ALTER TABLE ONLY public.chat_events FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.chat_learned (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    message_id text NOT NULL,
+    run_id text NOT NULL,
+    "position" integer NOT NULL,
+    text text NOT NULL,
+    category text NOT NULL,
+    origin text NOT NULL,
+    status text DEFAULT 'proposed'::text NOT NULL,
+    memory_id text,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_learned_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
+    CONSTRAINT chat_learned_check CHECK (((status = 'proposed'::text) = (decided_at IS NULL))),
+    CONSTRAINT chat_learned_origin_check CHECK ((origin = ANY (ARRAY['person'::text, 'answer'::text]))),
+    CONSTRAINT chat_learned_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'kept'::text, 'declined'::text]))),
+    CONSTRAINT chat_learned_text_check CHECK (((length(text) >= 1) AND (length(text) <= 4000)))
+);
+
+ALTER TABLE ONLY public.chat_learned FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_learning (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    postponements integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_learning_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'learned'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.chat_learning FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_memory_uses (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    message_id text NOT NULL,
+    ref text NOT NULL,
+    kind text NOT NULL,
+    target_id text NOT NULL,
+    block text DEFAULT ''::text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    text text,
+    why text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_memory_uses_check CHECK (((text IS NOT NULL) = (kind = 'preference'::text))),
+    CONSTRAINT chat_memory_uses_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'entity'::text, 'preference'::text])))
+);
+
+ALTER TABLE ONLY public.chat_memory_uses FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.chat_messages (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -2864,6 +3024,17 @@ CREATE TABLE public.chat_messages (
 );
 
 ALTER TABLE ONLY public.chat_messages FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.chat_muted_memories (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    kind text NOT NULL,
+    target_id text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT chat_muted_memories_kind_check CHECK ((kind = ANY (ARRAY['fact'::text, 'entity'::text, 'preference'::text])))
+);
+
+ALTER TABLE ONLY public.chat_muted_memories FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.chat_sessions (
     id text NOT NULL,
@@ -2891,8 +3062,7 @@ CREATE TABLE public.chat_summaries (
     tenant_id text NOT NULL,
     session_id text NOT NULL,
     message_id text NOT NULL,
-    strategy text NOT NULL,
-    text text NOT NULL,
+    summary jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
@@ -3037,6 +3207,37 @@ CREATE TABLE public.local_refresh_tokens (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone
 );
+
+CREATE TABLE public.mcp_servers (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    approval text DEFAULT 'writes'::text NOT NULL,
+    header_names text[] DEFAULT '{}'::text[] NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    ciphertext text NOT NULL,
+    wrapped_key text NOT NULL,
+    key_name text NOT NULL,
+    listed jsonb,
+    listed_hash text,
+    listed_cut boolean DEFAULT false NOT NULL,
+    listed_at timestamp with time zone,
+    error text,
+    pinned jsonb,
+    pinned_hash text,
+    pinned_at timestamp with time zone,
+    pinned_by text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text NOT NULL,
+    CONSTRAINT mcp_servers_approval_check CHECK ((approval = ANY (ARRAY['always'::text, 'writes'::text, 'never'::text]))),
+    CONSTRAINT mcp_servers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
+    CONSTRAINT mcp_servers_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE ONLY public.mcp_servers FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.memory_evidence (
     id bigint NOT NULL,
@@ -3786,6 +3987,35 @@ CREATE TABLE public.tool_calls (
 
 ALTER TABLE ONLY public.tool_calls FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.uploads (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    filename text NOT NULL,
+    announced_type text,
+    size bigint NOT NULL,
+    sha256 text,
+    status text DEFAULT 'pending'::text NOT NULL,
+    media_type text,
+    width integer,
+    height integer,
+    pages integer,
+    text_length integer,
+    text_note text,
+    error text,
+    problem text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '1 day'::interval),
+    CONSTRAINT uploads_check CHECK (((status = 'ready'::text) = (expires_at IS NULL))),
+    CONSTRAINT uploads_check1 CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
+    CONSTRAINT uploads_check2 CHECK (((status <> 'ready'::text) OR ((media_type IS NOT NULL) AND (sha256 IS NOT NULL)))),
+    CONSTRAINT uploads_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT uploads_size_check CHECK ((size > 0)),
+    CONSTRAINT uploads_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'ready'::text, 'failed'::text, 'deleted'::text])))
+);
+
+ALTER TABLE ONLY public.uploads FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.usage_days (
     tenant_id text NOT NULL,
     day date NOT NULL,
@@ -3823,7 +4053,7 @@ CREATE TABLE public.usage_ledger (
     price text DEFAULT 'list'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT usage_ledger_cost_check CHECK ((cost >= (0)::numeric)),
-    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text, 'search'::text]))),
+    CONSTRAINT usage_ledger_kind_check CHECK ((kind = ANY (ARRAY['turn'::text, 'attempt'::text, 'embedding'::text, 'extraction'::text, 'search'::text, 'summary'::text]))),
     CONSTRAINT usage_ledger_price_check CHECK ((price = ANY (ARRAY['list'::text, 'configured'::text, 'upper_bound'::text, 'free'::text])))
 );
 
@@ -3863,11 +4093,23 @@ ALTER TABLE ONLY public.call_reservations
 ALTER TABLE ONLY public.chat_events
     ADD CONSTRAINT chat_events_pkey PRIMARY KEY (tenant_id, session_id, seq);
 
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_pkey PRIMARY KEY (message_id, ref);
+
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_tenant_id_id_key UNIQUE (tenant_id, id);
+
+ALTER TABLE ONLY public.chat_muted_memories
+    ADD CONSTRAINT chat_muted_memories_pkey PRIMARY KEY (tenant_id, user_id, kind, target_id);
 
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_pkey PRIMARY KEY (id);
@@ -3876,7 +4118,7 @@ ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_tenant_id_id_key UNIQUE (tenant_id, id);
 
 ALTER TABLE ONLY public.chat_summaries
-    ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id, strategy);
+    ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id);
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
@@ -3916,6 +4158,12 @@ ALTER TABLE ONLY public.local_accounts
 
 ALTER TABLE ONLY public.local_refresh_tokens
     ADD CONSTRAINT local_refresh_tokens_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY public.mcp_servers
+    ADD CONSTRAINT mcp_servers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.mcp_servers
+    ADD CONSTRAINT mcp_servers_tenant_id_name_key UNIQUE (tenant_id, name);
 
 ALTER TABLE ONLY public.memories
     ADD CONSTRAINT memories_pkey PRIMARY KEY (id);
@@ -4008,7 +4256,7 @@ ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_task_name_key UNIQUE (task_name);
 
 ALTER TABLE ONLY public.partial_turns
-    ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (run_id);
+    ADD CONSTRAINT partial_turns_pkey PRIMARY KEY (tenant_id, run_id);
 
 ALTER TABLE ONLY public.presence
     ADD CONSTRAINT presence_pkey PRIMARY KEY (tenant_id, channel, connection_id);
@@ -4079,6 +4327,9 @@ ALTER TABLE ONLY public.tenants
 ALTER TABLE ONLY public.tool_calls
     ADD CONSTRAINT tool_calls_pkey PRIMARY KEY (node_id, turn, call_index);
 
+ALTER TABLE ONLY public.uploads
+    ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.usage_days
     ADD CONSTRAINT usage_days_pkey PRIMARY KEY (tenant_id, day, slot, user_id, kind, provider, model);
 
@@ -4107,13 +4358,29 @@ CREATE INDEX call_reservations_open ON public.call_reservations USING btree (exp
 
 CREATE INDEX call_reservations_written_off ON public.call_reservations USING btree (written_off_at) WHERE (written_off_at IS NOT NULL);
 
+CREATE INDEX chat_learned_by_message ON public.chat_learned USING btree (tenant_id, message_id);
+
+CREATE INDEX chat_learned_by_user ON public.chat_learned USING btree (user_id);
+
+CREATE INDEX chat_learned_same_text ON public.chat_learned USING btree (tenant_id, user_id, md5(lower(text)));
+
+CREATE INDEX chat_learning_by_tenant ON public.chat_learning USING btree (tenant_id, id);
+
+CREATE INDEX chat_learning_by_user ON public.chat_learning USING btree (user_id);
+
+CREATE INDEX chat_memory_uses_by_target ON public.chat_memory_uses USING btree (tenant_id, user_id, kind, target_id);
+
+CREATE INDEX chat_memory_uses_by_user ON public.chat_memory_uses USING btree (user_id);
+
 CREATE UNIQUE INDEX chat_messages_answering ON public.chat_messages USING btree (session_id) WHERE (status = 'answering'::text);
 
-CREATE UNIQUE INDEX chat_messages_client ON public.chat_messages USING btree (session_id, client_id) WHERE (client_id IS NOT NULL);
+CREATE UNIQUE INDEX chat_messages_client ON public.chat_messages USING btree (tenant_id, user_id, client_id) WHERE (client_id IS NOT NULL);
 
 CREATE INDEX chat_messages_parent ON public.chat_messages USING btree (session_id, parent_id);
 
 CREATE UNIQUE INDEX chat_messages_run ON public.chat_messages USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX chat_muted_memories_by_user ON public.chat_muted_memories USING btree (user_id);
 
 CREATE INDEX chat_sessions_recent ON public.chat_sessions USING btree (tenant_id, user_id, updated_at DESC, id DESC);
 
@@ -4198,6 +4465,8 @@ CREATE UNIQUE INDEX local_accounts_by_email ON public.local_accounts USING btree
 CREATE INDEX local_refresh_tokens_by_family ON public.local_refresh_tokens USING btree (family);
 
 CREATE INDEX local_refresh_tokens_by_subject ON public.local_refresh_tokens USING btree (subject);
+
+CREATE INDEX mcp_servers_by_tenant ON public.mcp_servers USING btree (tenant_id, id DESC);
 
 CREATE INDEX memories_chains ON public.memories USING gin (chains);
 
@@ -4377,6 +4646,10 @@ CREATE INDEX tool_calls_by_page ON public.tool_calls USING btree (tenant_id, ((a
 
 CREATE INDEX tool_calls_by_run ON public.tool_calls USING btree (tenant_id, run_id);
 
+CREATE INDEX uploads_expired ON public.uploads USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX uploads_of_user ON public.uploads USING btree (tenant_id, user_id, created_at DESC, id DESC);
+
 CREATE INDEX usage_ledger_by_day ON public.usage_ledger USING btree (tenant_id, created_at);
 
 CREATE INDEX usage_ledger_by_run ON public.usage_ledger USING btree (tenant_id, run_id);
@@ -4391,6 +4664,8 @@ CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC
 
 CREATE TRIGGER audit_log_actor BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.attribute_audit_line();
 
+CREATE TRIGGER finish_chat_answer AFTER UPDATE OF status ON public.sessions FOR EACH ROW WHEN (((new.kind = 'chat'::text) AND (new.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])) AND (old.status <> ALL (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))) EXECUTE FUNCTION public.finish_chat_answer();
+
 CREATE TRIGGER memory_consolidations_ended AFTER UPDATE OF status ON public.memory_consolidations FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION public.notify_work_ended();
 
 CREATE TRIGGER memory_jobs_ended AFTER UPDATE OF status ON public.memory_jobs FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION public.notify_work_ended();
@@ -4402,6 +4677,8 @@ CREATE TRIGGER run_files_added AFTER INSERT ON public.run_files REFERENCING NEW 
 CREATE TRIGGER run_files_changed AFTER UPDATE ON public.run_files REFERENCING NEW TABLE AS changed_files FOR EACH STATEMENT EXECUTE FUNCTION public.keep_file_versions();
 
 CREATE TRIGGER run_files_removed AFTER DELETE ON public.run_files REFERENCING OLD TABLE AS changed_files FOR EACH STATEMENT EXECUTE FUNCTION public.keep_file_versions();
+
+CREATE TRIGGER sessions_call_ended AFTER UPDATE OF status ON public.sessions FOR EACH ROW WHEN (((new.kind = 'call'::text) AND (new.status IS DISTINCT FROM old.status))) EXECUTE FUNCTION public.notify_work_ended();
 
 CREATE TRIGGER usage_ledger_counts AFTER INSERT ON public.usage_ledger FOR EACH ROW EXECUTE FUNCTION public.count_usage();
 
@@ -4423,6 +4700,33 @@ ALTER TABLE ONLY public.call_reservations
 ALTER TABLE ONLY public.chat_events
     ADD CONSTRAINT chat_events_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learned
+    ADD CONSTRAINT chat_learned_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_id_fkey FOREIGN KEY (id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_learning
+    ADD CONSTRAINT chat_learning_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.chat_messages(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_memory_uses
+    ADD CONSTRAINT chat_memory_uses_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.chat_sessions(id) ON DELETE CASCADE;
 
@@ -4431,6 +4735,12 @@ ALTER TABLE ONLY public.chat_messages
 
 ALTER TABLE ONLY public.chat_messages
     ADD CONSTRAINT chat_messages_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_muted_memories
+    ADD CONSTRAINT chat_muted_memories_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.chat_muted_memories
+    ADD CONSTRAINT chat_muted_memories_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.chat_sessions
     ADD CONSTRAINT chat_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -4467,6 +4777,9 @@ ALTER TABLE ONLY public.jobs
 
 ALTER TABLE ONLY public.local_refresh_tokens
     ADD CONSTRAINT local_refresh_tokens_subject_fkey FOREIGN KEY (subject) REFERENCES public.local_accounts(subject) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.mcp_servers
+    ADD CONSTRAINT mcp_servers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.memories
     ADD CONSTRAINT memories_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -4606,6 +4919,9 @@ ALTER TABLE ONLY public.notifications
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.partial_turns
+    ADD CONSTRAINT partial_turns_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.presence
     ADD CONSTRAINT presence_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -4680,7 +4996,15 @@ ALTER TABLE public.call_reservations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.chat_learned ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_learning ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_memory_uses ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.chat_messages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.chat_muted_memories ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
 
@@ -4696,7 +5020,15 @@ CREATE POLICY definer_functions ON public.call_reservations TO apexflow_definer 
 
 CREATE POLICY definer_functions ON public.chat_events TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.chat_learned TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_learning TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_memory_uses TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.chat_messages TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.chat_muted_memories TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.chat_sessions TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -4715,6 +5047,8 @@ CREATE POLICY definer_functions ON public.idempotency_keys TO apexflow_definer U
 CREATE POLICY definer_functions ON public.job_runs TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.jobs TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.mcp_servers TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memories TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -4794,6 +5128,8 @@ CREATE POLICY definer_functions ON public.tenants TO apexflow_definer USING (tru
 
 CREATE POLICY definer_functions ON public.tool_calls TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.uploads TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.usage_days TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.usage_ledger TO apexflow_definer USING (true) WITH CHECK (true);
@@ -4819,6 +5155,8 @@ CREATE POLICY in_own_name ON public.memory_turns AS RESTRICTIVE FOR INSERT TO ap
 ALTER TABLE public.job_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.mcp_servers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memories ENABLE ROW LEVEL SECURITY;
 
@@ -4870,6 +5208,12 @@ CREATE POLICY of_visible_facts ON public.memory_vectors AS RESTRICTIVE TO apexfl
 
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY own_only ON public.chat_learned AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.chat_memory_uses AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.chat_muted_memories AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
 CREATE POLICY own_only ON public.document_chunks AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.documents AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
@@ -4904,6 +5248,8 @@ CREATE POLICY own_only ON public.memory_turns AS RESTRICTIVE FOR SELECT TO apexf
 
 CREATE POLICY own_only ON public.memory_uses AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
+CREATE POLICY own_only ON public.uploads AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
+
 CREATE POLICY own_only ON public.user_preferences AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_or_shared ON public.memories AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (public.is_visible_to(public.current_user_id(), trust, scope, user_id));
@@ -4911,6 +5257,8 @@ CREATE POLICY own_or_shared ON public.memories AS RESTRICTIVE FOR SELECT TO apex
 CREATE POLICY own_or_visible ON public.memory_evidence AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((user_id = public.current_user_id()) OR (EXISTS ( SELECT
    FROM public.memories m
   WHERE (m.id = memory_evidence.memory_id)))));
+
+CREATE POLICY own_rows ON public.chat_learning AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
 
 CREATE POLICY own_rows ON public.chat_messages AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
 
@@ -4956,7 +5304,15 @@ CREATE POLICY tenant_isolation ON public.call_reservations TO apexflow_runtime U
 
 CREATE POLICY tenant_isolation ON public.chat_events TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.chat_learned TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_learning TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_memory_uses TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.chat_messages TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.chat_muted_memories TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.chat_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -4975,6 +5331,8 @@ CREATE POLICY tenant_isolation ON public.idempotency_keys TO apexflow_runtime US
 CREATE POLICY tenant_isolation ON public.job_runs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.jobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.mcp_servers TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memories TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5054,6 +5412,8 @@ CREATE POLICY tenant_isolation ON public.tenants TO apexflow_runtime USING ((id 
 
 CREATE POLICY tenant_isolation ON public.tool_calls TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.uploads TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.usage_days TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.usage_ledger TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -5067,6 +5427,8 @@ ALTER TABLE public.tenant_secrets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tool_calls ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.uploads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.usage_days ENABLE ROW LEVEL SECURITY;
 
@@ -5155,6 +5517,8 @@ GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 REVOKE ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_turn_candidates(p_words text[], p_terms integer[], p_languages text[], p_months integer[], p_years integer[], p_days integer[], p_as_of timestamp with time zone, p_sessions integer, p_turns integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.finish_chat_answer() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) TO apexflow_runtime;
 
@@ -5196,6 +5560,9 @@ GRANT ALL ON FUNCTION public.list_expired_questions(p_limit integer) TO apexflow
 
 REVOKE ALL ON FUNCTION public.list_expired_reservations(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_expired_reservations(p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_expired_uploads(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_expired_uploads(p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_fact_versions(p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_fact_versions(p_id text) TO apexflow_runtime;
@@ -5291,6 +5658,8 @@ GRANT ALL ON FUNCTION public.redact_memory_source(p_source_id text) TO apexflow_
 
 REVOKE ALL ON FUNCTION public.redact_run(p_run_id text, p_texts text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.redact_shown_blocks(p_user_id text, p_source_id text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.release_tasks(p_task_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.release_tasks(p_task_names text[]) TO apexflow_runtime;
 
@@ -5337,13 +5706,25 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.call_reservations TO apexflow_
 GRANT SELECT,INSERT,DELETE ON TABLE public.chat_events TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_events TO apexflow_definer;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learned TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learned TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.chat_learning TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_learning TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.chat_memory_uses TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_memory_uses TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_messages TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_muted_memories TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_muted_memories TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_definer;
 
-GRANT SELECT,INSERT,DELETE ON TABLE public.chat_summaries TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
@@ -5371,6 +5752,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_accounts TO apexflow_run
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.local_refresh_tokens TO apexflow_runtime;
 GRANT SELECT,DELETE ON TABLE public.local_refresh_tokens TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mcp_servers TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mcp_servers TO apexflow_definer;
 
 GRANT SELECT,INSERT ON TABLE public.memory_evidence TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_evidence TO apexflow_definer;
@@ -5504,6 +5888,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenants TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tool_calls TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tool_calls TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploads TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.uploads TO apexflow_definer;
 
 GRANT SELECT ON TABLE public.usage_days TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_days TO apexflow_definer;

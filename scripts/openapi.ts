@@ -112,6 +112,9 @@ function operationOf(
     ...(body
       ? { requestBody: { required: !contract.mayBeEmpty, content: { 'application/json': { schema: body } } } }
       : {}),
+    ...(contract.takesBytes
+      ? { requestBody: { required: true, content: { 'application/octet-stream': { schema: streamOf('*/*') } } } }
+      : {}),
     responses: { ...problemsOf(contract, takesTag), ...repliesOf(contract) },
   };
 }
@@ -150,7 +153,7 @@ function streamOf(mediaType: string): { type: 'string' | 'object'; format?: stri
 
 /** Returns the errors that the platform itself can answer, which depend on the parts of the contract. */
 function problemsOf(
-  { access, params, query, body, idempotent }: PublicContract,
+  { access, params, query, body, takesBytes, idempotent }: PublicContract,
   takesTag: boolean,
 ): ZodOpenApiResponsesObject {
   const kinds: ProblemKind[] = ['too-many-requests', 'internal-error'];
@@ -159,6 +162,7 @@ function problemsOf(
   if (query) kinds.push('invalid-cursor');
   if (params || query || body) kinds.push('invalid-request');
   if (body) kinds.push('malformed-request', 'too-large', 'unsupported-media-type');
+  if (takesBytes) kinds.push('too-large', 'unsupported-media-type');
   if (idempotent) kinds.push('in-progress');
   if (takesTag) kinds.push('precondition-failed');
   const problem = (description: string) => ({

@@ -3,6 +3,8 @@
  * (`infra/console-headers.generated.json`, written by `npm run manifest`), and a test compares them.
  */
 
+const OWN_CONNECTIONS = "connect-src 'self'";
+
 /**
  * Nothing is loaded from another origin, no inline script or style runs, no frame shows the console, and no string
  * becomes HTML: `trusted-types 'none'` allows no policy, so every assignment to `innerHTML` throws.
@@ -13,7 +15,7 @@ const CONTENT_SECURITY_POLICY = [
   "style-src 'self'",
   "font-src 'self'",
   "img-src 'self' blob:",
-  "connect-src 'self'",
+  OWN_CONNECTIONS,
   "worker-src 'self'",
   "manifest-src 'self'",
   "form-action 'self'",
@@ -33,6 +35,17 @@ export const CONSOLE_HEADERS: Readonly<Record<string, string>> = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
 };
 
+/**
+ * Returns the headers of a console whose uploads go to a bucket of Cloud Storage, by signed addresses that name the
+ * bucket in their host: the policy allows requests to this bucket, and to no other. `infra/console.tf` does the same.
+ */
+export function headersWithBucket(bucket: string | undefined): Readonly<Record<string, string>> {
+  if (bucket === undefined) return CONSOLE_HEADERS;
+  const connections = `${OWN_CONNECTIONS} https://${bucket}.storage.googleapis.com`;
+  const policy = CONTENT_SECURITY_POLICY.replace(OWN_CONNECTIONS, connections);
+  return { ...CONSOLE_HEADERS, 'Content-Security-Policy': policy };
+}
+
 /** Also sent in the cloud. A laptop serves HTTP, and its other programs on localhost may too. */
 export const CLOUD_HEADERS: Readonly<Record<string, string>> = {
   'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
@@ -44,7 +57,15 @@ export const ASSETS_CACHE = 'public, max-age=31536000, immutable';
 export const PAGE_CACHE = 'no-cache';
 
 /** First segments of paths that belong to services. The console answers every other path with its page. */
-export const SERVICE_PATHS: readonly string[] = ['api', 'mcp', 'docs', 'health', 'readiness', 'internal'];
+export const SERVICE_PATHS: readonly string[] = [
+  'api',
+  'mcp',
+  '.well-known',
+  'docs',
+  'health',
+  'readiness',
+  'internal',
+];
 
 /** Returns what Terraform reads. The bucket's headers are the same for every file. */
 export function consoleInfrastructure(): object {

@@ -21,6 +21,7 @@ export const CONFIGURABLE = [
   'retriever',
   'summarizer',
   'thinker',
+  'assistant',
 ] as const;
 const ConfigurableWorker = z
   .string()

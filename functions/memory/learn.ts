@@ -5,15 +5,12 @@ import { FenceLost } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
 import { featureHashingEmbedder } from '../platform/models/embedding/feature-hashing.ts';
 import type { Model } from '../platform/models/model.ts';
-import { openModel } from '../platform/models/open-model.ts';
 import { workOnClaim } from '../usage/claimed-work.ts';
 import { buyEmbedding, type EmbeddedTexts, type EmbeddingPayer } from '../usage/embed-texts.ts';
-import type { Payer } from '../usage/meter.ts';
 import { FIRST_CONFIDENCE } from './confidence.ts';
-import { extractByModel } from './extract.ts';
-import { extractByRules } from './extract-by-rules.ts';
+import { extractFacts } from './extract-facts.ts';
 import { compareFact, compareFacts } from './facts/compare-facts.ts';
-import { validFromOf, withAbsoluteDates } from './facts/dates.ts';
+import { validFromOf } from './facts/dates.ts';
 import { type Comparison, type FactToWrite, writeFact } from './facts/write-fact.ts';
 import { type SessionRow, sessionClaims, updateSessionLearned } from './sql/learning.ts';
 import { lockScopes, type NewMemory } from './sql/memory-statement.ts';
@@ -93,7 +90,8 @@ async function prepareFacts(
   const payer = { tenantId: session.tenantId, userId: claimed.user_id, runId: session.runId };
   const reference = `${session.runId} attempt ${claimed.attempts}`;
   const paid = { payer: { ...payer, scoped }, reference };
-  const { fault, model, ...read } = await extract(session, material, { ...paid, today: claimed.created_at });
+  const asked = { ...paid, today: claimed.created_at, signal: session.signal, fields: fieldsOf(session) };
+  const { fault, model, ...read } = await extractFacts(material, asked);
   const extracted = inOrder(read.facts);
   const texts = extracted.map(({ text }) => text);
   const { vectors, embedder } = await embed(session, payer, { texts, reference: `${reference} facts` });
@@ -142,34 +140,6 @@ function embed(session: SessionToLearn, payer: EmbeddingPayer, bought: { texts: 
       return { vectors, embedder: featureHashingEmbedder.name };
     },
   );
-}
-
-/**
- * Extracts facts with the run's model; by rules for the rehearsal, and when the model fails for good. `model` then
- * compares the facts; undefined: rules do.
- */
-async function extract(
-  session: SessionToLearn,
-  material: SessionMaterial,
-  { today, ...paid }: { payer: Payer; reference: string; today: string },
-): Promise<{ facts: ExtractedFact[]; model: Model | undefined; fault: string | undefined }> {
-  const byRules = (fault?: string) => ({
-    facts: extractByRules(material).map((fact) => dated(fact, today)),
-    model: undefined,
-    fault: fault === undefined ? undefined : `Learned by rules, because the model failed: ${fault}`,
-  });
-  if (material.model.provider === 'rehearsal') return byRules();
-  const byModel = async () => {
-    const model = await openModel(material.model);
-    const asked = { model, material, today: today.slice(0, 10), signal: session.signal, ...paid };
-    return { facts: await extractByModel(asked), model, fault: undefined };
-  };
-  return orWithoutModel<Awaited<ReturnType<typeof extract>>>(fieldsOf(session), byModel, byRules);
-}
-
-/** Replaces relative dates ("yesterday") by absolute ones, counted from the session's day. */
-function dated(fact: ExtractedFact, today: string): ExtractedFact {
-  return { ...fact, text: withAbsoluteDates(fact.text, today) };
 }
 
 /**

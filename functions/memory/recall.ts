@@ -1,5 +1,5 @@
 import type { Correction } from '../entities/search/correct-spelling.ts';
-import type { Database, Scoped } from '../platform/database/database.ts';
+import type { Database, Queryable, Scoped } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
 import { showOnOneLine } from '../platform/models/show-as-data.ts';
 import { buyEmbedding } from '../usage/embed-texts.ts';
@@ -36,29 +36,34 @@ export async function recallFor(request: RecallRequest): Promise<ScoredMemory[]>
 
 /**
  * Returns the same for a query of the worker itself, by its tool `recall`, and corrects misspelled names as a user's
- * search does.
+ * search does. Leaves out the facts whose ids are in `except`.
  */
 export async function recallAnswers(
-  request: RecallRequest,
+  request: RecallRequest & { except?: ReadonlySet<string> | undefined },
 ): Promise<{ memories: ScoredMemory[]; corrected: Correction[] }> {
   if (request.query.trim() === '') return { memories: [], corrected: [] };
   const query = await embedQuery(request.database, request, request.query, request.signal);
   const { facts, corrected } = await findFactsCorrected(scopedTo(request), query, filterOf(request));
-  return { memories: await recordUse(request, facts), corrected };
+  const wanted = facts.filter(({ id }) => !request.except?.has(id));
+  return { memories: await recordUse(request, wanted), corrected };
 }
 
 const scopedTo = ({ database, tenantId, userId }: RecallRequest): Scoped =>
   database.as({ kind: 'tenant', tenantId, userId });
 const filterOf = ({ k, worker, runId }: RecallRequest) => ({ limit: k, worker, runId });
 
-/** Records which facts the run was shown, so that reverting a source finds the runs that it influenced. */
 async function recordUse(request: RecallRequest, found: ScoredMemory[]): Promise<ScoredMemory[]> {
-  await insertMemoryUses(
+  await recordShown(
     scopedTo(request),
     request.runId,
     found.map(({ id }) => id),
   );
   return found;
+}
+
+/** Records which facts a run was shown, so that reverting a source finds the runs that it influenced. */
+export function recordShown(queryable: Queryable, runId: string, factIds: readonly string[]): Promise<void> {
+  return insertMemoryUses(queryable, runId, factIds);
 }
 
 /**

@@ -7,6 +7,7 @@ import { openDatabase } from './database/open.ts';
 import { Problem } from './errors.ts';
 import { admit, DEFAULT_BODY_LIMIT, parsePart, queryOf, readJson } from './http/body.ts';
 import { type Hold, holdUntilClosed } from './http/budget.ts';
+
 import type { BaseInput, EndpointContract, Reads, Replies, ReplyOf } from './http/endpoint-contract.ts';
 import { declareFunction } from './http/functions-framework.ts';
 import { guarded } from './http/guarded.ts';
@@ -18,6 +19,7 @@ import { readOptionalJson, takeUserId, type UserNamed, withUserId } from './http
 import { writeReply } from './http/write-reply.ts';
 import { type Access, minimumRole } from './sign-in/access.ts';
 import { countRefused, identify } from './sign-in/authenticate.ts';
+import { challenging } from './sign-in/challenge.ts';
 import { clientAddress, networkOf } from './sign-in/client-address.ts';
 import { verifyInvoker } from './sign-in/oidc.ts';
 import { limitCaller, limitPublic } from './sign-in/rate-limit.ts';
@@ -57,17 +59,26 @@ export function endpoint<
           return withIdempotency(call.keyed, { transaction, caller }, run);
         }),
       ),
-    serve: (handler: (input: Input & { database: Database; identity: Identity | undefined }) => Promise<ReplyOf<R>>) =>
-      declare((call, database) =>
-        withClaimedKey(
-          call.keyed,
-          { scoped: database.as(call.scope()), storeAs: (caller) => database.as({ kind: 'tenant', ...caller }) },
-          () => handler({ ...call.input, database, identity: call.identity }),
-        ),
-      ),
+    serve: (handler: (input: Input & Served) => Promise<ReplyOf<R>>) =>
+      declare((call, database) => {
+        const { identity, keyed } = call;
+        const run = () => handler({ ...call.input, database, identity, keyed });
+        if (contract.keepsKey) return run();
+        const scopes = {
+          scoped: database.as(call.scope()),
+          storeAs: (caller: Caller) => database.as({ kind: 'tenant', ...caller }),
+        };
+        return withClaimedKey(keyed, scopes, run);
+      }),
     compute: (handler: (input: Input) => Promise<ReplyOf<R>>) =>
       declareServed(contract, (call: Call<Input>) => handler(call.input)),
   };
+}
+
+interface Served {
+  database: Database;
+  identity: Identity | undefined;
+  keyed: KeyedRequest | undefined;
 }
 
 type AnyContract = Pick<
@@ -138,12 +149,16 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
       ...(contract.query ? { query: contract.query } : {}),
       ...(contract.body ? { body: contract.body } : {}),
       ...(contract.mayBeEmpty ? { mayBeEmpty: true } : {}),
+      ...(contract.takesBytes ? { takesBytes: true } : {}),
       ...(contract.hasTag ? { hasTag: true } : {}),
       takesUserId: contract.onBehalfOf !== undefined,
       idempotent: takesKey(contract),
       replies: contract.reply,
     },
-    handle: (request, response) => guarded(contract.name, request, response, answer),
+    handle: (request, response) => {
+      const { name, resourceMetadata } = contract;
+      return guarded(name, request, response, resourceMetadata ? challenging(resourceMetadata, answer) : answer);
+    },
   });
 }
 

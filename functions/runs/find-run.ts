@@ -4,7 +4,7 @@ import { Problem } from '../platform/errors.ts';
 import type { Run } from './run-view.ts';
 import { findRunStatus, type RunState } from './sql/run.ts';
 import { findRunById, findSprintById, type SprintRow } from './sql/run-view.ts';
-import { knownTurnLimitOf } from './worker.ts';
+import { knownWorkerOf } from './worker.ts';
 
 /** Reads of a run for endpoints. Each throws Problem 404 when the caller's tenant has no such run. */
 
@@ -13,7 +13,7 @@ export async function showRun(queryable: Queryable, id: string): Promise<z.input
   const run = (await findRunById(queryable, id)) ?? notFound('run');
   const nodes = run.graph.nodes.map((node) => ({
     ...node,
-    max_turns: knownTurnLimitOf({ name: node.id, worker: node.worker }),
+    max_turns: knownWorkerOf({ name: node.id, worker: node.worker })?.turns ?? null,
   }));
   return { ...run, graph: { ...run.graph, nodes } };
 }

@@ -1,7 +1,8 @@
 import type { ModelMessage } from '../platform/models/model.ts';
-import type { Tool } from '../tools/tool.ts';
+import type { CompletedOutcome, Tool } from '../tools/tool.ts';
 import type { Claim, TasksAtEnd } from './claim.ts';
 import type { History } from './conversation.ts';
+import type { NodeEnd } from './end-node.ts';
 import type { TakeTurn } from './run.ts';
 
 /** The instruction and the first message of a node. They are written once, so every turn sees the same. */
@@ -28,6 +29,8 @@ export interface NodeKind {
    * text so far is kept for readers that join and for a stop.
    */
   live: { gatherMs: number; isKept: boolean };
+  /** Ends the node with the result of a turn's last call. Left out: the model reads the result in another turn. */
+  endAfterCalls?(last: CompletedOutcome): NodeEnd;
   /** Tasks that are enqueued in the transaction that ends the node. */
   tasksAtEnd?: TasksAtEnd;
 }

@@ -2,18 +2,16 @@ import { recallPreferences } from '../memory/preferences/recall-preferences.ts';
 import { recallFor, renderMemories } from '../memory/recall.ts';
 import { cutText } from '../platform/cut-text.ts';
 import { markedInstruction } from '../platform/models/guard-answer.ts';
-import { shownPrice } from '../platform/models/prices.ts';
 import { listWorkspace } from '../tools/workspace.ts';
 import type { Claim } from './claim.ts';
-import { scriptedMark } from './end-node.ts';
-import type { RunEvent } from './events/event.ts';
+import type { Prompt } from './node-kind.ts';
 import { Graph, type GraphNode, isPlanner } from './planning/graph.ts';
 import { inputsOf } from './planning/values.ts';
 import { type PromptParts, promptText, type StepReport } from './prompt-text.ts';
-import { findPrepared } from './sql/lease.ts';
 import { listUndeliveredMessages, updateMessagesDelivered } from './sql/message.ts';
-import { listNodes, type NodeRow, updateNodePrompt } from './sql/node.ts';
+import { listNodes, type NodeRow } from './sql/node.ts';
 import { findRunForPlanning } from './sql/planning.ts';
+import { storePrompt } from './store-prompt.ts';
 import { assignmentOf, systemPrompt } from './worker.ts';
 
 /** The most memories in a prompt. */
@@ -26,7 +24,7 @@ const LISTED_FILES = 200;
  * It is written once, in one transaction with the delivery of the messages and the event that names the recalled
  * memories, so every later turn and every retry sees the same prompt.
  */
-export async function prepareNode(claim: Claim): Promise<{ system: string; text: string }> {
+export async function prepareNode(claim: Claim): Promise<Prompt> {
   const { node, database, tenantId } = claim;
   const assignment = assignmentOf(node);
   const messages = await listUndeliveredMessages(database, node.run_id, node.worker);
@@ -62,45 +60,15 @@ export async function prepareNode(claim: Claim): Promise<{ system: string; text:
       ...planned,
     }),
   };
-  const price = shownPrice({ provider: node.provider, model: node.model, price: node.price }, new Date());
-  await claim.commit({
-    events: [
-      {
-        type: 'node_started',
-        level: 'info',
-        source: node.worker,
-        message: `${node.name} starts with ${node.provider}/${node.model}`,
-        data: {
-          node: node.name,
-          provider: node.provider,
-          model: node.model,
-          messages: messages.length,
-          memories: memories.map((memory) => memory.id),
-          preferences: preferences.used,
-          price,
-          ...scriptedMark(node.provider),
-        },
-      },
-      ...priceEvents(claim, price),
-    ],
-    statements: [updateNodePrompt(node.id, prompt), updateMessagesDelivered(messages.map((message) => message.id))],
-    done: findPrepared(node),
+  await storePrompt(claim, prompt, {
+    facts: {
+      messages: messages.length,
+      memories: memories.map((memory) => memory.id),
+      preferences: preferences.used,
+    },
+    statements: [updateMessagesDelivered(messages.map((message) => message.id))],
   });
   return prompt;
-}
-
-/** Says that the price of the model is unknown, and with which upper bound its calls are booked. */
-function priceEvents({ node }: Claim, { basis, input, output }: ReturnType<typeof shownPrice>): RunEvent[] {
-  if (basis !== 'upper_bound') return [];
-  return [
-    {
-      type: 'price_unknown',
-      level: 'warning',
-      source: node.worker,
-      message: `The price of ${node.provider}/${node.model} is unknown: upper bound used, ${input} US dollars per million input tokens and ${output} per million output tokens. An admin can set the price in the tenant's setting prices.`,
-      data: { node: node.name, provider: node.provider, model: node.model },
-    },
-  ];
 }
 
 /**

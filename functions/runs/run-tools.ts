@@ -8,7 +8,7 @@ import { nameChange } from '../tools/workspace.ts';
 import { OverBudget } from '../usage/meter.ts';
 import { askForApproval, askQuestion, findAnswer } from './ask-person.ts';
 import type { Claim } from './claim.ts';
-import { endNode } from './end-node.ts';
+import { endNode, type NodeEnd } from './end-node.ts';
 import type { RunEvent } from './events/event.ts';
 import { eventsOfCall, startOfCall } from './events/tool-events.ts';
 import { findNextTurnTask, findRecordedCall, findTriedCall } from './sql/lease.ts';
@@ -26,8 +26,10 @@ import {
 export interface AfterLastCall {
   /** Whether the claim goes on with the node's next turn. Asked when the last result is recorded. */
   goesOn: () => boolean;
-  /** Statements for the transaction that releases the claim. */
+  /** Statements for the transaction that releases the claim or ends the node. */
   atRelease: readonly Statement[];
+  /** Returns the end of a node that has no other turn. */
+  endWith?: (last: CompletedOutcome) => NodeEnd;
 }
 
 /**
@@ -115,14 +117,15 @@ async function record(
   const { node } = claim;
   const events = eventsOfCall(node, call, outcome, durationMs);
   const result = { turn: call.turn, callIndex: call.call_index, output: outcome.output, isError: outcome.isError };
-  const { ends } = outcome;
+  const isLast = 'goesOn' in next;
+  const ends = outcome.ends ?? (isLast ? next.endWith?.(outcome) : undefined);
   const statements = outcome.statements.length === 0 ? [] : [nameChange(call.turn, node.name), ...outcome.statements];
   try {
     if (ends) {
-      await endNode(claim, ends, { events, statements: [...statements, updateToolCallCompleted(node.id, result)] });
+      const last = [updateToolCallCompleted(node.id, result), ...(isLast ? next.atRelease : [])];
+      await endNode(claim, ends, { events, statements: [...statements, ...last] });
       return 'ended';
     }
-    const isLast = 'goesOn' in next;
     if (!isLast || next.goesOn()) {
       const started = isLast ? [] : [startOfCall(node, { ...next, index: next.call_index })];
       const hold = (appended: readonly RunEvent[]) => recordCall(node, appended, result, isLast);

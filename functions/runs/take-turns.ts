@@ -122,6 +122,7 @@ async function advance(kind: NodeKind, claim: Claim, history: History, until: nu
     goesOn,
     // Recording a turn resets the attempts. When the turn was already recorded, they are reset with the last call.
     atRelease: recorded === undefined ? [updateAttemptsReset(node.id)] : [],
+    ...(kind.endAfterCalls ? { endWith: kind.endAfterCalls } : {}),
   });
   if (completed === undefined) return undefined;
   const turns = recorded === undefined ? history.turns : [...history.turns, recorded.turn];

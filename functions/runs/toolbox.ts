@@ -1,6 +1,6 @@
 import type { Database } from '../platform/database/database.ts';
 import type { Tool } from '../tools/tool.ts';
-import { SHARED_TOOLS } from '../tools/toolbox.ts';
+import { TOOL_FAMILIES } from '../tools/toolbox.ts';
 import { createWebSearch } from '../tools/web/web-search.ts';
 import { askPerson } from './ask-person.ts';
 import { createRepository } from './tools/create-repository.ts';
@@ -16,33 +16,49 @@ import { webFetch } from './tools/web-fetch.ts';
 import { assignmentOf, workerOf } from './worker.ts';
 
 /** What the tools of a node know about it. */
-interface ToolUser {
+export interface ToolUser {
   id: string;
   name: string;
   worker: string;
   team: readonly string[];
 }
 
+type Entry = Tool | ((user: ToolUser, database: Database) => Tool);
+
+/** The tools that need the node or the database, by what they are about and by name. To add one, add a line. */
+const OWN_FAMILIES: Record<string, Record<string, Entry>> = {
+  web: { web_search: (_node, database) => createWebSearch({ database }), web_fetch: webFetch },
+  memory: {
+    search_documents: (_node, database) => searchDocuments(database),
+    recall: (_node, database) => recall(database),
+    remember: (_node, database) => remember(database),
+  },
+  team: {
+    send_message: sendMessage,
+    read_messages: readMessages,
+    ask_person: askPerson,
+    submit_plan: submitPlan,
+    start_run: (_node, database) => startRun(database),
+  },
+  delivery: {
+    create_repository: createRepository,
+    push_repository: pushRepository,
+    deploy_project: deployProject(),
+  },
+};
+
 /**
  * Every tool that a worker may have, by the name that `workers/*.md` declares. A tool that needs only its context is a
- * line in functions/tools/toolbox.ts; one that needs the node or the database is a line here.
+ * line in functions/tools/toolbox.ts.
  */
-const TOOLS: Record<string, Tool | ((node: ToolUser, database: Database) => Tool)> = {
-  ...Object.fromEntries(SHARED_TOOLS.map((tool) => [tool.name, tool])),
-  web_search: (_node, database) => createWebSearch({ database }),
-  web_fetch: webFetch,
-  search_documents: (_node, database) => searchDocuments(database),
-  recall: (_node, database) => recall(database),
-  remember: (_node, database) => remember(database),
-  send_message: sendMessage,
-  read_messages: readMessages,
-  ask_person: askPerson,
-  start_run: (_node, database) => startRun(database),
-  submit_plan: submitPlan,
-  create_repository: createRepository,
-  push_repository: pushRepository,
-  deploy_project: deployProject(),
-};
+const TOOLS: ReadonlyMap<string, { family: string; entry: Entry }> = new Map([
+  ...Object.entries(TOOL_FAMILIES).flatMap(([family, tools]) =>
+    tools.map((tool) => [tool.name, { family, entry: tool }] as const),
+  ),
+  ...Object.entries(OWN_FAMILIES).flatMap(([family, entries]) =>
+    Object.entries(entries).map(([name, entry]) => [name, { family, entry }] as const),
+  ),
+]);
 
 /** Only the workers of a sprint write to each other; the nodes of a planned run pass values on instead. */
 const TEAM_TOOLS: readonly string[] = ['send_message', 'read_messages'];
@@ -53,9 +69,21 @@ const TEAM_TOOLS: readonly string[] = ['send_message', 'read_messages'];
 export function toolsOf(node: ToolUser, database: Database): Tool[] {
   const names = workerOf(assignmentOf(node)).tools.filter((name) => node.team.length > 0 || !TEAM_TOOLS.includes(name));
   return names.map((name) => {
-    const tool = TOOLS[name];
+    const tool = openTool(name, node, database);
     if (tool === undefined)
       throw new Error(`The worker ${node.worker} declares the tool ${name}, which does not exist`);
-    return typeof tool === 'function' ? tool(node, database) : tool;
+    return tool;
   });
+}
+
+/** Returns a tool for a user of it, or undefined when it does not exist. */
+export function openTool(name: string, user: ToolUser, database: Database): Tool | undefined {
+  const found = TOOLS.get(name);
+  if (found === undefined) return undefined;
+  return typeof found.entry === 'function' ? found.entry(user, database) : found.entry;
+}
+
+/** Lists the names of all tools with their families. */
+export function listToolNames(): { name: string; family: string }[] {
+  return [...TOOLS].map(([name, { family }]) => ({ name, family }));
 }

@@ -98,9 +98,9 @@ export function turnLimitOf(node: { name: string; worker: string }): number {
   return workerOf(assignmentOf(node)).turns;
 }
 
-/** Returns the most turns that a node may take; null when no file declares its worker, as in a run of long ago. */
-export function knownTurnLimitOf(node: { name: string; worker: string }): number | null {
+/** Returns the worker of a node; undefined when no file declares it, as in a run of long ago or a call of a user. */
+export function knownWorkerOf(node: { name: string; worker: string }): Worker | undefined {
   const assignment = assignmentOf(node);
   const isDeclared = known.has(assignment) || existsSync(new URL(`${assignment}.md`, FOLDER));
-  return isDeclared ? workerOf(assignment).turns : null;
+  return isDeclared ? workerOf(assignment) : undefined;
 }

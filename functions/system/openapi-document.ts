@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseJson } from '../platform/http/body.ts';
 
-/** The part of an OpenAPI operation that the reference page shows. */
+/** The part of an OpenAPI operation that the reference page and the MCP server read. */
 const Operation = z.object({
   operationId: z.string(),
   summary: z.string(),
@@ -13,9 +13,10 @@ const Operation = z.object({
     .array(
       z.object({
         name: z.string(),
-        in: z.string(),
+        in: z.enum(['path', 'query', 'header']),
         required: z.boolean().optional(),
         description: z.string().optional(),
+        schema: z.record(z.string(), z.unknown()),
       }),
     )
     .default([]),
@@ -38,7 +39,7 @@ export function readOpenApiText(): Promise<string> {
   return text;
 }
 
-/** Returns the generated document, parsed for the reference page. */
+/** Returns the generated document, parsed. */
 export async function readOpenApiDocument(): Promise<OpenApiDocument> {
   return OpenApiDocument.parse(parseJson(await readOpenApiText()));
 }

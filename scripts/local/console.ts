@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { environment } from '../../functions/platform/environment.ts';
 import type { ServeElsewhere } from '../../functions/platform/http/listener.ts';
-import { CONSOLE_HEADERS, cacheControlOf, PAGE_CACHE, SERVICE_PATHS } from '../../web/headers.ts';
+import { cacheControlOf, headersWithBucket, PAGE_CACHE, SERVICE_PATHS } from '../../web/headers.ts';
 import { acceptedEncoding, type ConsoleFile, readConsoleFiles } from './console-files.ts';
 
 /** The built web console, as the local gateway serves it. */
@@ -39,6 +40,7 @@ export function openConsole(folder: string): Console {
   };
 }
 
+const HEADERS = headersWithBucket(environment.STORAGE_BUCKET);
 const LOOK_AGAIN_MS = 1_000;
 
 function currentFiles(folder: string): () => Map<string, ConsoleFile> | undefined {
@@ -85,7 +87,7 @@ function isPagePath(request: IncomingMessage, path: string): boolean {
 
 function writeFile(request: IncomingMessage, response: ServerResponse, file: ConsoleFile, cacheControl: string): void {
   const { bytes, encoding, etag } = file.encoded(acceptedEncoding(request.headers['accept-encoding']?.toString()));
-  const headers = { ...CONSOLE_HEADERS, 'Cache-Control': cacheControl, ETag: etag, Vary: 'Accept-Encoding' };
+  const headers = { ...HEADERS, 'Cache-Control': cacheControl, ETag: etag, Vary: 'Accept-Encoding' };
   const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (known.includes(etag) || known.includes('*')) {
     response.writeHead(304, headers).end();
@@ -108,7 +110,7 @@ function writeNotice(request: IncomingMessage, response: ServerResponse, state: 
       : `<h1>The console is not built</h1><pre>${escapeHtml(state.reason)}</pre><p>The API works: <a href="/docs">its reference</a>.</p>`;
   const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>ApexFlow</title><body>${text}</body></html>`;
   response.writeHead(503, {
-    ...CONSOLE_HEADERS,
+    ...HEADERS,
     'Cache-Control': PAGE_CACHE,
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Length': Buffer.byteLength(page),

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { useLocalGateway } from '../../functions/platform/http/internal-call.ts';
 import { createFunctionServer, drain, type ServeElsewhere } from '../../functions/platform/http/listener.ts';
 import { withProbe } from '../../functions/platform/http/probe.ts';
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
+import { useLocalGateway } from '../../functions/platform/process/own-url.ts';
 import { LocalQueue } from '../../functions/platform/queue/local-queue.ts';
 import { useQueue } from '../../functions/platform/queue/open-queue.ts';
 import { claimUnsentTasks } from '../../functions/platform/queue/outbox.ts';

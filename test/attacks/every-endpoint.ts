@@ -24,8 +24,13 @@ export const NOTHING: Known = {
     con: createId('con'),
     usr: createId('usr'),
     prop: createId('prop'),
+    lrn: createId('lrn'),
     pref: createId('pref'),
     dead: createId('dead'),
+    mcp: createId('mcp'),
+    chat: createId('chat'),
+    msg: createId('msg'),
+    upl: createId('upl'),
   },
   names: {
     channel: `run:${createId('run')}`,
@@ -39,7 +44,9 @@ export const NOTHING: Known = {
     user_id: 'nobody',
     key: 'nobodys key',
     value: 'anything',
+    target_id: 'mem_nobodys',
     secret: 'deploy_token',
+    hash: 'b'.repeat(64),
   },
 };
 

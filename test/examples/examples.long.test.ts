@@ -103,6 +103,13 @@ it('websocket.ts follows a sprint to its end', async () => {
   expect(output.match(/^sprint +completed$/gm)).toHaveLength(1);
 });
 
+it('mcp-client.ts starts a sprint and follows it through tools', async () => {
+  const output = await run(program('mcp-client.ts', 'Build a counter'));
+  expect(output).toMatch(/^MCP 2026-07-28, \d+ tools: start_run, start_sprint, /);
+  expect(output).toMatch(/started run_\w+\ncompleted: /);
+  expect(output).toContain('"path":"backend/server.js"');
+});
+
 it('memory-for-users.ts keeps users apart and erases one', async () => {
   const output = await run(program('memory-for-users.ts'));
   expect(output).toMatch(/session support-chat-1 is committed, commit [0-9a-f]{10}/);
@@ -112,6 +119,14 @@ it('memory-for-users.ts keeps users apart and erases one', async () => {
   expect(output).toContain('memory is kept for ada\n');
   expect(output).toMatch(/erased [1-9]\d* rows/);
   expect(output).toContain('Ada finds 0 hits');
+});
+
+it('call-a-tool.ts lists tools, calls some, and repeats a call safely', async () => {
+  const output = await run(program('call-a-tool.ts'));
+  expect(output).toMatch(/^numbers +calculator, convert_units/m);
+  expect(output).toContain('2026-02-28 (Saturday)');
+  expect(output).toContain('26.2 mi = 42.1648128 km');
+  expect(output).toContain('"Ada": 24.5');
 });
 
 it('planned-run.ts asks before a push, and pushes after the approval', async () => {

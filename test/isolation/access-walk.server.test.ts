@@ -115,6 +115,8 @@ describe('a field that callers may not set', () => {
     // An endpoint of memory takes the name of a subject; the id of another user is answered like an unknown one.
     const isSubject = (field: string) => field === 'user_id' && declaration.contract?.takesUserId === true;
     for (const [field, value] of Object.entries({ ...fields, constructor: {}, ['__proto__']: { role: 'admin' } })) {
+      // A JSON-RPC request has an id of its own.
+      if (field === 'id' && declaration.name === 'system-serve-mcp') continue;
       const answer = await ask(declaration, world.alice.token, Object.fromEntries([[field, value]]));
       expect
         .soft({ field, status: answer.status, type: answer.body.type })

@@ -11,6 +11,7 @@ export interface Known {
 const Node = z.looseObject({
   type: z.string().optional(),
   enum: z.array(z.unknown()).optional(),
+  const: z.unknown().optional(),
   format: z.string().optional(),
   pattern: z.string().optional(),
   minLength: z.number().optional(),
@@ -50,6 +51,7 @@ export function fillPath(path: string, schema: z.ZodType | undefined, known: Kno
 
 function sampleOf(name: string, node: Node, known: Known, isStrict: boolean): unknown {
   if (node.enum !== undefined) return node.enum[0];
+  if (node.const !== undefined) return node.const;
   if (node.type === 'object') return objectOf(node, known);
   if (node.type === 'array')
     return Array.from({ length: node.minItems ?? 0 }, () => sampleOf(name, node.items ?? {}, known, isStrict));

@@ -64,6 +64,7 @@ const SPECIAL: Record<string, string> = {
   'run_files.sha256': 'a'.repeat(64),
   'run_file_versions.sha256': 'a'.repeat(64),
   'run_blobs.sha256': 'a'.repeat(64),
+  'uploads.sha256': 'a'.repeat(64),
   'memory_objects.id': GIT_ID,
   'memory_commits.id': GIT_ID,
   'memory_commits.tree_id': GIT_ID,

@@ -120,8 +120,11 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
     );
   await post('/api/v1/auth/api-keys', { name: `${marker} one`, scopes: ['runs:read'] });
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
+  await sendFile(server, person, `${marker} one.txt`);
+  const upload = await sendFile(server, person, `${marker} two.txt`);
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
+  const mcpServers = await addMcpServers(post, marker);
   const deadLetters = [createId('dead'), createId('dead')];
   for (const id of deadLetters)
     await asOwner(
@@ -169,6 +172,9 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
      values ($1, $2, 'turn', $3, 'gemini', $3, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
   );
+  const chat = await insertChat(person, marker);
+  for (const id of [fact.id, third.id])
+    await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });
   return {
     ...person,
@@ -183,14 +189,17 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         job: jobs.at(-1),
         usr: person.userId,
         prop: proposal.id,
+        ...chat,
         pref: staged[0] ?? '',
         con: consolidated.at(-1)?.id ?? '',
+        upl: upload,
+        mcp: mcpServers[0] ?? '',
       },
       names: {
         channel: `run:${sprint.id}`,
         path: 'backend/server.js',
         node: 'backend',
-        name: 'write_file',
+        name: 'current_time',
         node_id: 'plan',
         from_node: 'backend',
         secret: `${marker}_one`,
@@ -201,9 +210,66 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         key: `${marker} one`,
         field: 'extras.wish',
         value: marker,
+        url: `https://tools.invalid/${marker}`,
+        hash: LISTED,
+        target_id: fact.id,
       },
     },
   };
+}
+
+const LISTED = 'c'.repeat(64);
+
+/** Adds two MCP servers that have listed no tool. Their host does not exist. Returns their ids. */
+async function addMcpServers(
+  post: (path: string, body: unknown) => Promise<{ id: string }>,
+  marker: string,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const name of ['one', 'two']) {
+    const { id } = await post('/api/v1/tenant/mcp-servers', { name, url: `https://tools.invalid/${marker}` });
+    await asOwner(`update mcp_servers set listed = '[]', listed_hash = $2 where id = $1`, [id, LISTED]);
+    ids.push(id);
+  }
+  return ids;
+}
+
+/** Inserts two conversations; the answer of the first proposes two facts. Returns the ids by their prefixes. */
+async function insertChat(
+  { tenantId, userId }: Pick<Person, 'tenantId' | 'userId'>,
+  marker: string,
+): Promise<Record<'chat' | 'msg' | 'lrn', string>> {
+  const [questionId, answerId] = [createId('msg'), createId('msg')];
+  const chats = [createId('chat'), createId('chat')];
+  const [chat = ''] = chats;
+  for (const id of chats)
+    await asOwner(
+      `insert into chat_sessions (id, tenant_id, user_id, target_type, target_id, title, event_seq, head_id)
+      values ($1, $2, $3, 'chat', 'chat', $4, 1, case when $1 = $5 then $6 end)`,
+      [id, tenantId, userId, `${marker} chat`, chat, answerId],
+    );
+  await asOwner(
+    `insert into chat_messages (id, tenant_id, session_id, user_id, role, content, parent_id)
+    values ($1, $2, $3, $4, 'user', $5, null), ($6, $2, $3, $4, 'assistant', $5, $1)`,
+    [questionId, tenantId, chat, userId, `${marker} words`, answerId],
+  );
+  const learned = [createId('lrn'), createId('lrn')];
+  for (const [position, id] of learned.entries())
+    await asOwner(
+      `insert into chat_learned (id, tenant_id, user_id, message_id, run_id, position, text, category, origin)
+      values ($1, $2, $3, $4, $5, $6, $7, 'general', 'person')`,
+      [id, tenantId, userId, answerId, createId('run'), position, `I know the ${marker} number ${position}.`],
+    );
+  return { chat, msg: answerId, lrn: learned[0] ?? '' };
+}
+
+/** Uploads a text that has its own name in it. Returns the id of the upload. */
+async function sendFile(server: TestServer, { token }: Person, name: string): Promise<string> {
+  const started = await server.call('POST', '/api/v1/uploads', { token, body: { filename: name, size: name.length } });
+  await server.call('PUT', started.body.upload.url, { token, body: name });
+  const { body } = await server.call('POST', `/api/v1/uploads/${started.body.id}/finish`, { token });
+  if (body.status !== 'ready') throw new Error(`The upload of ${name} is ${JSON.stringify(body)}`);
+  return body.id;
 }
 
 function stagedPreference(id: string, marker: string) {

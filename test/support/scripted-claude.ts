@@ -25,6 +25,7 @@ const Block = z.discriminatedUnion('type', [
     content: z.string(),
     is_error: z.boolean().default(false),
   }),
+  z.object({ type: z.literal('image'), source: z.object({ media_type: z.string(), data: z.string() }) }),
   z.object({ type: z.literal('thinking'), thinking: z.string(), signature: z.string() }),
 ]);
 type Block = z.infer<typeof Block>;
@@ -71,6 +72,7 @@ const wire: Wire = {
       usage: turn.withoutUsage
         ? {}
         : { output_tokens: countsOf(turn).output + countsOf(turn).thinking, input_tokens: null },
+      ...(turn.contextManagement === undefined ? {} : { context_management: turn.contextManagement }),
     }),
     frame('message_stop', {}),
   ],

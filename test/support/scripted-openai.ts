@@ -24,7 +24,7 @@ const Content = z
   .transform((content) => (typeof content === 'string' ? content : (content ?? []).map(({ text }) => text).join('')));
 const Message = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content: z.string() }),
-  z.object({ role: z.literal('user'), content: z.string() }),
+  z.object({ role: z.literal('user'), content: Content }),
   z.object({ role: z.literal('assistant'), content: Content, tool_calls: z.array(Call).default([]) }),
   z.object({ role: z.literal('tool'), content: z.string(), tool_call_id: z.string() }),
 ]);

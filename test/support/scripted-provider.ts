@@ -44,6 +44,8 @@ export interface ScriptedTurn {
   toolCalls?: ScriptedCall[];
   finish?: 'stop' | 'length' | 'refused';
   usage?: { input?: number; output?: number; cached?: number; thinking?: number };
+  /** What Claude reports about the edits of the context. */
+  contextManagement?: Record<string, unknown>;
   /** Reports no token usage. */
   withoutUsage?: boolean;
   /** Waits before each piece of text. */
@@ -54,6 +56,8 @@ export interface ScriptedTurn {
   cutAfter?: number;
   /** Sends nothing more after this number of pieces, and keeps the connection open. */
   silentAfter?: number;
+  /** Waits for the promise before the piece with this number. */
+  hold?: { before: number; until: Promise<unknown> };
   /** Repeats the text until the client closes the connection. */
   isEndless?: boolean;
   /** Ends the stream without a finish reason. */
@@ -147,6 +151,7 @@ async function send(wire: Wire, turn: ScriptedTurn, outgoing: ServerResponse): P
   for (let position = 0; turn.isEndless ? !outgoing.destroyed : position < pieces.length; position += 1) {
     if (position === turn.silentAfter) return;
     if (position === turn.cutAfter) break;
+    if (turn.hold?.before === position) await turn.hold.until;
     if (turn.chunkDelayMs) await sleep(turn.chunkDelayMs);
     const hasRoom = outgoing.write(wire.text(pieces[position % pieces.length] ?? 'again ', turn));
     // Yields, so that the server notices when the client aborts an endless answer.

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject, verify } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { crc32c } from '../../functions/platform/secrets/cloud-kms.ts';
@@ -6,7 +6,7 @@ import { readBody, sendJson, startHttpServer } from './scripted-server.ts';
 
 /**
  * The part of Cloud Storage's JSON API that the product uses: multipart upload with a precondition and checksums,
- * download, list, delete.
+ * download, list, delete; and PUT with a signed address (V4) of its XML API.
  */
 export interface ScriptedStorage {
   endpoint: string;
@@ -16,6 +16,8 @@ export interface ScriptedStorage {
   requests: string[];
   /** When set, downloads send bytes that do not match their checksum. */
   corruptDownloads: boolean;
+  /** The key that verifies signed addresses. */
+  signer: KeyObject | undefined;
   /** When set, requests are answered with this status. */
   failWith: number | undefined;
   close(): Promise<void>;
@@ -27,12 +29,16 @@ interface StoredObject {
 }
 
 export async function startScriptedStorage(): Promise<ScriptedStorage> {
-  const server = await startHttpServer((request, response) => void answer(state, request, response));
+  const server = await startHttpServer((request, response) => {
+    // A client may break off its upload.
+    answer(state, request, response).catch(() => response.destroy());
+  });
   const state: ScriptedStorage = {
     endpoint: server.url,
     objects: new Map(),
     requests: [],
     corruptDownloads: false,
+    signer: undefined,
     failWith: undefined,
     close: server.close,
   };
@@ -44,9 +50,11 @@ async function answer(state: ScriptedStorage, request: IncomingMessage, response
   const url = new URL(request.url ?? '/', 'http://localhost');
   state.requests.push(`${request.method} ${url.pathname}`);
   if (state.failWith !== undefined) return fail(response, state.failWith, 'scripted');
+  if (url.searchParams.has('X-Goog-Signature')) return putSigned(state, request, url, bytes, response);
   const upload = /^\/upload\/storage\/v1\/b\/([^/]+)\/o$/.exec(url.pathname);
-  const list = /^\/storage\/v1\/b\/([^/]+)\/o$/.exec(url.pathname);
-  const object = /^(?:\/download)?\/storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/.exec(url.pathname);
+  // With STORAGE_EMULATOR_HOST the client leaves out the version.
+  const list = /^(?:\/storage\/v1)?\/b\/([^/]+)\/o$/.exec(url.pathname);
+  const object = /^(?:\/download)?(?:\/storage\/v1)?\/b\/([^/]+)\/o\/([^/]+)$/.exec(url.pathname);
   if (upload?.[1]) return store(state, upload[1], url, request, bytes, response);
   if (list?.[1]) return listObjects(state, list[1], url.searchParams.get('prefix') ?? '', response);
   if (object?.[1] && object[2])
@@ -77,6 +85,51 @@ function store(
   }
   state.objects.set(key, { bytes: bytes ?? Buffer.alloc(0), generation: Date.now() * 1000 + state.objects.size });
   sendJson(response, 200, describe(state, key));
+}
+
+/** Creates an object as the XML API does. The signed headers bind its size and that it is new. */
+function putSigned(
+  state: ScriptedStorage,
+  request: IncomingMessage,
+  url: URL,
+  bytes: Buffer,
+  response: ServerResponse,
+): void {
+  const key = `${hostOf(request).split('.')[0]}${decodeURIComponent(url.pathname)}`;
+  const [least, most] = String(request.headers['x-goog-content-length-range']).split(',').map(Number);
+  if (!isSigned(state, request, url)) fail(response, 403, 'SignatureDoesNotMatch');
+  else if (bytes.length < Number(least) || bytes.length > Number(most)) fail(response, 400, 'EntityTooLarge');
+  else if (request.headers['x-goog-if-generation-match'] === '0' && state.objects.has(key))
+    fail(response, 412, 'PreconditionFailed');
+  else {
+    state.objects.set(key, { bytes, generation: Date.now() * 1000 + state.objects.size });
+    response.writeHead(200).end();
+  }
+}
+
+/** The host of the signed address names the bucket and cannot be reached, so the test sends it in a header. */
+function hostOf(request: IncomingMessage): string {
+  return String(request.headers['x-test-host']);
+}
+
+/** Returns whether the signature (V4) covers the method, host, path, query and named headers of the request. */
+function isSigned({ signer }: ScriptedStorage, request: IncomingMessage, { pathname, searchParams }: URL): boolean {
+  const field = (name: string) => searchParams.get(`X-Goog-${name}`) ?? '';
+  const query = [...searchParams].filter(([name]) => name !== 'X-Goog-Signature').sort(([a], [b]) => (a < b ? -1 : 1));
+  const named = field('SignedHeaders').split(';');
+  const headers = named.map((name) => `${name}:${name === 'host' ? hostOf(request) : request.headers[name]}\n`);
+  const canonical = [
+    request.method,
+    pathname,
+    query.map((pair) => pair.map(encodeURIComponent).join('=')).join('&'),
+    headers.join(''),
+    named.join(';'),
+    'UNSIGNED-PAYLOAD',
+  ].join('\n');
+  const hash = createHash('sha256').update(canonical).digest('hex');
+  const scope = field('Credential').replace(/^[^/]*\//, '');
+  const signed = Buffer.from(['GOOG4-RSA-SHA256', field('Date'), scope, hash].join('\n'));
+  return signer !== undefined && verify('sha256', signed, signer, Buffer.from(field('Signature'), 'hex'));
 }
 
 function partsOf(body: Buffer, boundary: string): Buffer[] {

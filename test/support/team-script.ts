@@ -3,7 +3,8 @@ import { type ScriptedAnswer, type ScriptedCall, type ScriptedRequest, workerOf 
 
 /**
  * The part of the product that asks the model: the chef (`plan` or `summary`), a worker, or the memory, which extracts
- * facts from a finished run (`memory`) or compares facts (`comparison`).
+ * facts from a finished run (`memory`) or compares facts (`comparison`);
+ * or the chat, which condenses a long conversation (`condenser`).
  */
 export type Role =
   | 'plan'
@@ -18,7 +19,9 @@ export type Role =
   | 'coder'
   | 'thinker'
   | 'summarizer'
-  | 'formatter';
+  | 'formatter'
+  | 'assistant'
+  | 'condenser';
 const WORKERS: readonly Role[] = [
   'backend',
   'frontend',
@@ -29,6 +32,7 @@ const WORKERS: readonly Role[] = [
   'thinker',
   'summarizer',
   'formatter',
+  'assistant',
 ];
 
 /** An answer, or a function that makes an answer from the request. */
@@ -90,13 +94,18 @@ function roleOf(request: ScriptedRequest): Role {
   const named = WORKERS.find((role) => role === worker);
   if (named !== undefined) return named;
   // Both requests come from the memory; only the schema of their answers differs.
+  if (JSON.stringify(request.body).includes('You keep the notes of a conversation')) return 'condenser';
   if (worker !== 'chef') return JSON.stringify(request.body).includes('"verdicts"') ? 'comparison' : 'memory';
   // The chef has this tool only while it plans.
   return request.tools.some((tool) => tool.name === 'send_message') ? 'plan' : 'summary';
 }
 
 /** Answers of roles that have a schema and no script. */
-const SILENT: Partial<Record<Role, string>> = { memory: '{"facts":[]}', comparison: '{"verdicts":[]}' };
+const SILENT: Partial<Record<Role, string>> = {
+  memory: '{"facts":[]}',
+  comparison: '{"verdicts":[]}',
+  condenser: '{}',
+};
 
 /** A chef without a script lets the backend work, because a sprint in which nobody works fails. */
 function answerOf(play: Play, { role, turn, request }: TeamRequest): ScriptedAnswer | Promise<ScriptedAnswer> {

@@ -167,7 +167,7 @@ test('memory: entities, facts, search and time', async () => {
 test('settings, usage and sign-in', async () => {
   const { page } = await visit('/settings');
   await expect.poll(() => page.getByLabel('Your name').inputValue()).toContain(shownName('Person'));
-  for (const path of ['/settings/keys', '/settings/team', '/settings/tools', '/settings/secrets', '/usage']) {
+  for (const path of ['/settings/keys', '/settings/team', '/tools', '/settings/secrets', '/usage']) {
     await page.goto(path);
     await page.locator('h1').waitFor();
     await check(page);

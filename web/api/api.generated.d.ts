@@ -2,6 +2,19 @@
 
 /** The API by route and method, for `createClient<paths>()` of openapi-fetch. */
 export interface paths {
+  "/.well-known/oauth-protected-resource/mcp": {
+    /** The metadata of the MCP endpoint (RFC 9728). */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { resource: string; resource_name: string; resource_documentation: string; scopes_supported: (string)[]; bearer_methods_supported: ("header")[]; } } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/auth/api-keys": {
     /** Lists your API keys, newest first. */
     get: {
@@ -130,6 +143,309 @@ export interface paths {
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations": {
+    /** Lists your conversations: search, archived, favourites, by tag. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; q?: string; archived?: "true" | "false"; favorite?: "true" | "false"; tag?: string; target_type?: string; target_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Begins a conversation with the task and the result of a run. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { run_id: string; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}": {
+    /** Returns a conversation. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Renames, archives, marks or tags a conversation, or shows another branch. */
+    patch: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { title?: string; archived?: boolean; favorite?: boolean; tags?: (string)[]; compaction?: "aggressive" | "balanced" | "conservative" | "manual"; head_id?: string; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Deletes a conversation and what is recorded of its answers. */
+    delete: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/events": {
+    /** Streams what changes in a conversation (SSE). */
+    get: {
+      parameters: { query?: { last_event_id?: number; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "text/event-stream": string } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/export": {
+    /** Exports a conversation as JSON or Markdown. */
+    get: {
+      parameters: { query?: { format?: "json" | "markdown"; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { version: 1; conversation: { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; }; messages: ({ id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; attachments: ({ id: string; filename: string; media_type: string; size: number; })[]; memory: ({ ref: string; kind: "fact" | "entity" | "preference"; target_id: string; block: string | null; commit_id: string | null; text: string; source: string | null; source_kind: string; source_id: string | null; since: string; trust: "trusted" | "untrusted"; flags: (string)[]; why: (string)[]; cited: boolean; is_current: boolean; is_muted: boolean; })[]; learned: ({ id: string; message_id: string; text: string; category: string; origin: "person" | "answer"; status: "proposed" | "kept" | "declined"; memory_id: string | null; decided_at: string | null; created_at: string; })[]; context: { window: number; instruction: number; memory: number; talk: number; question: number; strategy: string; condensed: ({ strategy: string; message_ids: (string)[]; tokens_before: number; tokens_after: number; })[]; fallback?: { to: "drop_oldest" | "clear_tool_results"; reason: "not_available" | "not_enough" | "nothing_to_summarise" | "no_room" | "failed" | "empty" | "invalid" | "too_long"; }; } | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; })[]; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/fork": {
+    /** Copies a conversation up to a message into a new conversation. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { message_id: string; title?: string; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; title: string; model: string | null; archived: boolean; favorite: boolean; tags: (string)[]; compaction: "aggressive" | "balanced" | "conservative" | "manual"; target_type: string; target_id: string; head_id: string | null; forked_from: { conversation_id: string; message_id: string; } | null; answering: { message_id: string; run_id: string; } | null; messages: number; last_text: string; cost_usd: string; event_seq: number; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/conversations/{id}/messages": {
+    /** Lists the messages of a branch of a conversation, the newest page first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; head?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; attachments: ({ id: string; filename: string; media_type: string; size: number; })[]; memory: ({ ref: string; kind: "fact" | "entity" | "preference"; target_id: string; block: string | null; commit_id: string | null; text: string; source: string | null; source_kind: string; source_id: string | null; since: string; trust: "trusted" | "untrusted"; flags: (string)[]; why: (string)[]; cited: boolean; is_current: boolean; is_muted: boolean; })[]; learned: ({ id: string; message_id: string; text: string; category: string; origin: "person" | "answer"; status: "proposed" | "kept" | "declined"; memory_id: string | null; decided_at: string | null; created_at: string; })[]; context: { window: number; instruction: number; memory: number; talk: number; question: number; strategy: string; condensed: ({ strategy: string; message_ids: (string)[]; tokens_before: number; tokens_after: number; })[]; fallback?: { to: "drop_oldest" | "clear_tool_results"; reason: "not_available" | "not_enough" | "nothing_to_summarise" | "no_room" | "failed" | "empty" | "invalid" | "too_long"; }; } | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/learned/{id}": {
+    /** Keeps or declines what an answer proposes to remember. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { decision: "keep" | "decline"; text?: string; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; message_id: string; text: string; category: string; origin: "person" | "answer"; status: "proposed" | "kept" | "declined"; memory_id: string | null; decided_at: string | null; created_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/message": {
+    /** Sends a message and streams the answer; with Accept: application/json it comes whole. */
+    post: {
+      parameters: { query?: { wait?: number; }; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { message: string; conversation_id?: string; model?: string; parent_id?: string | null; client_id?: string; attachments?: (string)[]; budget_usd?: number; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { conversation_id: string; message: { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; attachments: ({ id: string; filename: string; media_type: string; size: number; })[]; memory: ({ ref: string; kind: "fact" | "entity" | "preference"; target_id: string; block: string | null; commit_id: string | null; text: string; source: string | null; source_kind: string; source_id: string | null; since: string; trust: "trusted" | "untrusted"; flags: (string)[]; why: (string)[]; cited: boolean; is_current: boolean; is_muted: boolean; })[]; learned: ({ id: string; message_id: string; text: string; category: string; origin: "person" | "answer"; status: "proposed" | "kept" | "declined"; memory_id: string | null; decided_at: string | null; created_at: string; })[]; context: { window: number; instruction: number; memory: number; talk: number; question: number; strategy: string; condensed: ({ strategy: string; message_ids: (string)[]; tokens_before: number; tokens_after: number; })[]; fallback?: { to: "drop_oldest" | "clear_tool_results"; reason: "not_available" | "not_enough" | "nothing_to_summarise" | "no_room" | "failed" | "empty" | "invalid" | "too_long"; }; } | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; }; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { conversation_id: string; message: { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; attachments: ({ id: string; filename: string; media_type: string; size: number; })[]; memory: ({ ref: string; kind: "fact" | "entity" | "preference"; target_id: string; block: string | null; commit_id: string | null; text: string; source: string | null; source_kind: string; source_id: string | null; since: string; trust: "trusted" | "untrusted"; flags: (string)[]; why: (string)[]; cited: boolean; is_current: boolean; is_muted: boolean; })[]; learned: ({ id: string; message_id: string; text: string; category: string; origin: "person" | "answer"; status: "proposed" | "kept" | "declined"; memory_id: string | null; decided_at: string | null; created_at: string; })[]; context: { window: number; instruction: number; memory: number; talk: number; question: number; strategy: string; condensed: ({ strategy: string; message_ids: (string)[]; tokens_before: number; tokens_after: number; })[]; fallback?: { to: "drop_oldest" | "clear_tool_results"; reason: "not_available" | "not_enough" | "nothing_to_summarise" | "no_room" | "failed" | "empty" | "invalid" | "too_long"; }; } | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/messages/{id}": {
+    /** Returns a message. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; attachments: ({ id: string; filename: string; media_type: string; size: number; })[]; memory: ({ ref: string; kind: "fact" | "entity" | "preference"; target_id: string; block: string | null; commit_id: string | null; text: string; source: string | null; source_kind: string; source_id: string | null; since: string; trust: "trusted" | "untrusted"; flags: (string)[]; why: (string)[]; cited: boolean; is_current: boolean; is_muted: boolean; })[]; learned: ({ id: string; message_id: string; text: string; category: string; origin: "person" | "answer"; status: "proposed" | "kept" | "declined"; memory_id: string | null; decided_at: string | null; created_at: string; })[]; context: { window: number; instruction: number; memory: number; talk: number; question: number; strategy: string; condensed: ({ strategy: string; message_ids: (string)[]; tokens_before: number; tokens_after: number; })[]; fallback?: { to: "drop_oldest" | "clear_tool_results"; reason: "not_available" | "not_enough" | "nothing_to_summarise" | "no_room" | "failed" | "empty" | "invalid" | "too_long"; }; } | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/messages/{id}/events": {
+    /** Streams an answer (SSE); joins one that is under way. */
+    get: {
+      parameters: { query?: { last_event_id?: number; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "text/event-stream": string } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/messages/{id}/stop": {
+    /** Stops an answer and keeps what was said. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; conversation_id: string; parent_id: string | null; role: "user" | "assistant" | "system"; status: "answering" | "complete" | "stopped" | "failed"; content: string; parts: ({ type: "thinking"; turn: number; text: string; } | { type: "text"; turn: number; text: string; } | { type: "tool"; id: string; tool: string; arguments: { [key: string]: unknown }; status: "started" | "waiting" | "completed" | "not_run"; is_error: boolean; output: string | null; truncated: boolean; duration_ms: number | null; })[]; siblings: (string)[]; run_id: string | null; model: string | null; error: string | null; attachments: ({ id: string; filename: string; media_type: string; size: number; })[]; memory: ({ ref: string; kind: "fact" | "entity" | "preference"; target_id: string; block: string | null; commit_id: string | null; text: string; source: string | null; source_kind: string; source_id: string | null; since: string; trust: "trusted" | "untrusted"; flags: (string)[]; why: (string)[]; cited: boolean; is_current: boolean; is_muted: boolean; })[]; learned: ({ id: string; message_id: string; text: string; category: string; origin: "person" | "answer"; status: "proposed" | "kept" | "declined"; memory_id: string | null; decided_at: string | null; created_at: string; })[]; context: { window: number; instruction: number; memory: number; talk: number; question: number; strategy: string; condensed: ({ strategy: string; message_ids: (string)[]; tokens_before: number; tokens_after: number; })[]; fallback?: { to: "drop_oldest" | "clear_tool_results"; reason: "not_available" | "not_enough" | "nothing_to_summarise" | "no_room" | "failed" | "empty" | "invalid" | "too_long"; }; } | null; tokens: { input: number; output: number; cached: number; total: number; } | null; cost_usd: string | null; created_at: string; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/muted-memories": {
+    /** Lists what your chats do not use. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ kind: "fact" | "entity" | "preference"; target_id: string; text: string | null; created_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/chat/muted-memories/{kind}/{target_id}": {
+    /** Keeps something remembered out of your chats. */
+    put: {
+      parameters: { query?: never; path: { kind: "fact" | "entity" | "preference"; target_id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { kind: "fact" | "entity" | "preference"; target_id: string; text: string | null; created_at: string; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Lets your chats use something remembered again. */
+    delete: {
+      parameters: { query?: never; path: { kind: "fact" | "entity" | "preference"; target_id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1641,7 +1957,7 @@ export interface paths {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; default_model: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; images?: boolean; cache_control?: boolean; context_edits?: "none" | "tool_results" | "all"; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; default_model: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; }; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1652,15 +1968,156 @@ export interface paths {
     /** Changes settings of your tenant. */
     patch: {
       parameters: { query?: never; path?: never; header?: { "If-Match"?: string; }; cookie?: never };
-      requestBody: { content: { "application/json": { name?: string; worker_config?: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } | "gemini" | "claude" | "openai" | "qwen" | null } | null; max_concurrent_sprints?: number; max_parallel_nodes?: number; allowed_hosts?: (string)[]; budget_usd_per_day?: number | null; prices?: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } | null } | null; } } };
+      requestBody: { content: { "application/json": { name?: string; worker_config?: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; images?: boolean; cache_control?: boolean; context_edits?: "none" | "tool_results" | "all"; }; } | "gemini" | "claude" | "openai" | "qwen" | null } | null; max_concurrent_sprints?: number; max_parallel_nodes?: number; allowed_hosts?: (string)[]; budget_usd_per_day?: number | null; prices?: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } | null } | null; } } };
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; cache_control?: boolean; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; slug: string; name: string; worker_config: { [key: string]: { provider: "gemini" | "claude" | "openai" | "qwen" | "rehearsal"; model: string; capabilities?: { context_window?: number; max_output_tokens?: number; output_parameter?: "max_tokens" | "max_completion_tokens" | "none"; temperature?: boolean; tools?: boolean; parallel_calls?: boolean; system_role?: boolean; reasoning_back?: "never" | "with_calls" | "always"; reasoning_effort?: boolean; stream_options?: boolean; response_format?: "json_schema" | "json_object" | "none"; call_ids?: "any" | "nine_characters"; empty_content?: boolean; images?: boolean; cache_control?: boolean; context_edits?: "none" | "tool_results" | "all"; }; } }; max_concurrent_sprints: number; max_parallel_nodes: number; allowed_hosts: (string)[]; budget_usd_per_day: number | null; prices: { [key: string]: { input_per_million: string; output_per_million: string; cached_input_per_million?: string; } }; created_at: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         412: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/tenant/mcp-servers": {
+    /** Lists the MCP servers of your tenant. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; name: string; url: string; enabled: boolean; approval: "always" | "writes" | "never"; header_names: (string)[]; status: "untested" | "unapproved" | "approved" | "changed"; error: string | null; tools: { offered: number; added: number; changed: number; removed: number; unusable: number; }; is_cut: boolean; listed_hash: string | null; listed_at: string | null; pinned_at: string | null; created_at: string; updated_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Adds an MCP server whose tools your workers may use after you have approved them. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { name: string; url: string; token?: string; headers?: { [key: string]: string }; approval?: "always" | "writes" | "never"; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; name: string; url: string; enabled: boolean; approval: "always" | "writes" | "never"; header_names: (string)[]; status: "untested" | "unapproved" | "approved" | "changed"; error: string | null; tools: { offered: number; added: number; changed: number; removed: number; unusable: number; }; is_cut: boolean; listed_hash: string | null; listed_at: string | null; pinned_at: string | null; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/tenant/mcp-servers/{id}": {
+    /** Shows an MCP server of your tenant. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; name: string; url: string; enabled: boolean; approval: "always" | "writes" | "never"; header_names: (string)[]; status: "untested" | "unapproved" | "approved" | "changed"; error: string | null; tools: { offered: number; added: number; changed: number; removed: number; unusable: number; }; is_cut: boolean; listed_hash: string | null; listed_at: string | null; pinned_at: string | null; created_at: string; updated_at: string; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Changes an MCP server of your tenant. */
+    patch: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { enabled?: boolean; approval?: "always" | "writes" | "never"; token?: string; headers?: { [key: string]: string }; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; name: string; url: string; enabled: boolean; approval: "always" | "writes" | "never"; header_names: (string)[]; status: "untested" | "unapproved" | "approved" | "changed"; error: string | null; tools: { offered: number; added: number; changed: number; removed: number; unusable: number; }; is_cut: boolean; listed_hash: string | null; listed_at: string | null; pinned_at: string | null; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Removes an MCP server of your tenant. */
+    delete: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/tenant/mcp-servers/{id}/pin": {
+    /** Approves the tools that an MCP server lists. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { hash: string; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; name: string; url: string; enabled: boolean; approval: "always" | "writes" | "never"; header_names: (string)[]; status: "untested" | "unapproved" | "approved" | "changed"; error: string | null; tools: { offered: number; added: number; changed: number; removed: number; unusable: number; }; is_cut: boolean; listed_hash: string | null; listed_at: string | null; pinned_at: string | null; created_at: string; updated_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/tenant/mcp-servers/{id}/test": {
+    /** Connects to an MCP server and lists its tools. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; name: string; url: string; enabled: boolean; approval: "always" | "writes" | "never"; header_names: (string)[]; status: "untested" | "unapproved" | "approved" | "changed"; error: string | null; tools: { offered: number; added: number; changed: number; removed: number; unusable: number; }; is_cut: boolean; listed_hash: string | null; listed_at: string | null; pinned_at: string | null; created_at: string; updated_at: string; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/tenant/mcp-servers/{id}/tools": {
+    /** Lists the tools of an MCP server, with what differs from the approved list. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ name: string; offered_as: string; state: "offered" | "added" | "changed" | "removed" | "unusable"; fault: string | null; description: string; parameters: { [key: string]: unknown }; hints: { read_only: boolean; idempotent: boolean; destructive: boolean; }; approved: { description: string; parameters: { [key: string]: unknown }; hints: { read_only: boolean; idempotent: boolean; destructive: boolean; }; } | null; })[]; listed_hash: string | null; next_cursor: null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1721,14 +2178,37 @@ export interface paths {
     };
   };
   "/api/v1/tools": {
-    /** Lists the tools that work on the files of a run. */
+    /** Lists the tools that your workers and your chat can use. */
     get: {
-      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; q?: string; family?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ name: string; description: string; safe_to_repeat: boolean; })[]; next_cursor: null; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ name: string; family: string; description: string; source: string; used_by: (string)[]; safe_to_repeat: boolean; needs_approval: boolean; executable: boolean; not_executable_because: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/tools/execute": {
+    /** Calls a tool without a model, under the same policy, approval and budget as a worker. */
+    post: {
+      parameters: { query?: { wait?: number; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { name: string; arguments?: { [key: string]: unknown }; budget_usd?: number; allowed_hosts?: (string)[]; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { run_id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; output: string | null; is_error: boolean | null; duration_ms: number | null; question_id: string | null; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { run_id: string; status: "queued" | "running" | "waiting_input" | "completed" | "failed" | "cancelled" | "cost_exceeded"; output: string | null; is_error: boolean | null; duration_ms: number | null; question_id: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1741,10 +2221,129 @@ export interface paths {
       parameters: { query?: never; path: { name: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; description: string; parameters: { [key: string]: unknown }; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; family: string; description: string; source: string; used_by: (string)[]; safe_to_repeat: boolean; needs_approval: boolean; executable: boolean; not_executable_because: string | null; parameters: { [key: string]: unknown }; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/uploads": {
+    /** Lists your uploads, newest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Starts the upload of a file and returns the request that sends its bytes. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { filename: string; size: number; media_type?: string; sha256?: string; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; upload: { method: "PUT"; url: string; headers: { [key: string]: string }; expires_at: string; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/uploads/{id}": {
+    /** Returns one of your uploads. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Deletes one of your uploads. */
+    delete: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/uploads/{id}/content": {
+    /** Returns the bytes of one of your uploads. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/octet-stream": string } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Sends the bytes of an upload. */
+    put: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/octet-stream": string } };
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/uploads/{id}/finish": {
+    /** Checks the content of an upload, so that it can be used. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -1840,6 +2439,28 @@ export interface paths {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { status: "ok"; } } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/mcp": {
+    /** Serves the Model Context Protocol (MCP) for AI clients. */
+    post: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { jsonrpc: "2.0"; id?: string | number; method: string; params?: { name?: string; [key: string]: unknown }; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
+        202: { headers: { [name: string]: unknown }; content?: never };
+        400: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
+        406: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, never> } };
         default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
       };
     };

@@ -3,7 +3,7 @@ import { formatCount, plural } from './format.ts';
 /** The words of the page of one run. */
 export const text = {
   runs: 'Runs',
-  kind: { run: 'Planner or worker', sprint: 'Team' },
+  kind: { run: 'Planner or worker', sprint: 'Team', chat: 'Answer of the chat', call: 'Call of a tool' },
   untitled: 'Run',
   missing: {
     title: 'There is no such run',
@@ -230,6 +230,7 @@ export const text = {
       attempt: 'failed tries',
       embedding: 'embeddings',
       extraction: 'learning from the run',
+      summary: 'condensing the conversation',
       search: 'search',
     } as Record<string, string>,
     prices: {

@@ -95,21 +95,4 @@ export const text = {
     stored: (name: string) => `${name} is stored.`,
     removed: (name: string) => `${name} is deleted.`,
   },
-  tools: {
-    title: 'Tools',
-    hint: 'What workers can do',
-    lead: 'What workers can do with the files of a run. Commands run in a sandbox without your secrets.',
-    list: 'Tools that work on files',
-    approval: 'Needs your approval each time',
-    approvals: [
-      {
-        name: 'push_repository',
-        description: 'Pushes the files of a run to its repository. You see each changed file before.',
-      },
-      {
-        name: 'deploy_project',
-        description: 'Builds the files and deploys them in your Google Cloud project. You see what and where before.',
-      },
-    ],
-  },
 } as const;

@@ -17,11 +17,42 @@ const HUBS_OF_WORKER: Record<string, readonly Hub[]> = {
   retriever: ['operating_ctx'],
   formatter: ['preferences', 'soft_identity'],
   summarizer: ['preferences', 'soft_identity'],
+  assistant: ['preferences', 'operating_ctx', 'soft_identity'],
 };
 const DEFAULT_HUBS: readonly Hub[] = ['preferences'];
 
 /** A preference with less confidence is not shown. */
 const LEAST_CONFIDENCE = 0.25;
+
+/** A preference that a worker is shown. */
+export interface ShownPreference {
+  /** `<hub>/<field>` */
+  name: string;
+  value: string;
+  confidence: number;
+  updatedAt: string;
+}
+
+/** Returns the preferences of a user that a worker is shown, the most certain first. */
+export async function listShownPreferences(
+  database: Database,
+  { tenantId, userId, worker }: { tenantId: string; userId: string; worker: string },
+): Promise<ShownPreference[]> {
+  const row = await findPreferences(database.as({ kind: 'tenant', tenantId, userId }));
+  if (row === undefined) return [];
+  const now = new Date();
+  return (HUBS_OF_WORKER[worker] ?? DEFAULT_HUBS)
+    .flatMap((hub: Hub) =>
+      Object.entries(StoredHub.parse(row[hub]).fields).map(([name, field]) => ({
+        name: `${hub}/${name}`,
+        value: field.value,
+        confidence: currentConfidence(hub, field, now),
+        updatedAt: field.updated_at,
+      })),
+    )
+    .filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
+    .sort((one, other) => other.confidence - one.confidence || (one.name < other.name ? -1 : 1));
+}
 
 /** The preferences that a worker is shown: the part of its context, and their names for the trace. */
 interface RecalledPreferences {
@@ -31,24 +62,12 @@ interface RecalledPreferences {
   used: string[];
 }
 
-/** Returns the preferences of a user that a worker is shown, the most certain first, as escaped data between tags. */
+/** Returns the preferences of a user that a worker is shown, as escaped data between tags. */
 export async function recallPreferences(
   database: Database,
-  { tenantId, userId, worker }: { tenantId: string; userId: string; worker: string },
+  person: { tenantId: string; userId: string; worker: string },
 ): Promise<RecalledPreferences> {
-  const row = await findPreferences(database.as({ kind: 'tenant', tenantId, userId }));
-  if (row === undefined) return { text: '', used: [] };
-  const now = new Date();
-  const shown = (HUBS_OF_WORKER[worker] ?? DEFAULT_HUBS)
-    .flatMap((hub: Hub) =>
-      Object.entries(StoredHub.parse(row[hub]).fields).map(([name, field]) => ({
-        name: `${hub}/${name}`,
-        value: field.value,
-        confidence: currentConfidence(hub, field, now),
-      })),
-    )
-    .filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
-    .sort((one, other) => other.confidence - one.confidence || (one.name < other.name ? -1 : 1));
+  const shown = await listShownPreferences(database, person);
   if (shown.length === 0) return { text: '', used: [] };
   const lines = shown.map(
     ({ name, value, confidence }) =>

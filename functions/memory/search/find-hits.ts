@@ -12,6 +12,10 @@ interface HitFilter {
   kinds: readonly HitKind[];
   /** Limits facts to one scope. Blocks and turns belong to a user, so any other scope than `user` excludes them. */
   scope?: MemoryScope | undefined;
+  /** Excludes facts of other workers. */
+  worker?: string;
+  /** Excludes facts of other runs. */
+  runId?: string;
   asOf?: string | undefined;
   limit: number;
   /** The most tokens of all hits together. */
@@ -25,13 +29,13 @@ interface HitFilter {
 export async function findHits(
   queryable: Queryable,
   query: SearchQuery,
-  { kinds, scope, asOf, limit, maxTokens }: HitFilter,
+  { kinds, asOf, limit, maxTokens, ...filter }: HitFilter,
 ): Promise<{ hits: MemoryHit[]; corrected: Correction[] }> {
   const { question: terms, corrected } = await correctSpelling(queryable, readQuestion(query.text));
-  const includesOwn = scope === undefined || scope === 'user';
+  const includesOwn = filter.scope === undefined || filter.scope === 'user';
   const lists: RankedHits[] = [];
   if (kinds.includes('fact'))
-    lists.push(toRankedHits(await findFactsByTerms(queryable, query, terms, { limit, scope, asOf })));
+    lists.push(toRankedHits(await findFactsByTerms(queryable, query, terms, { limit, asOf, ...filter })));
   if (kinds.includes('block') && includesOwn) lists.push(await findBlocks(queryable, terms, { limit, asOf }));
   if (kinds.includes('turn') && includesOwn) lists.push(await findTurns(queryable, terms, { limit, asOf }));
   const hits = mergeHits(lists).slice(0, limit);

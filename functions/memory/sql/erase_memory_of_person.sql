@@ -1,7 +1,8 @@
--- Erases the memory of a user: facts with vectors and evidence, sessions with turns, entities with their whole
--- history, keys, preferences, waiting tasks, stored answers of requests. With p_everything also runs with their files,
--- chats, documents and every other row with the user's id. The account, the usage records and the audit log remain.
--- p_steps are the steps that work on memory: their waiting tasks and dead letters are deleted.
+-- Erases the memory of a user: facts with vectors and evidence, sessions with turns, entities with their whole history,
+-- keys, preferences, the traces and proposals of chats, waiting tasks, stored answers of requests. With p_everything
+-- also runs with their files, chats, documents and every other row with the user's id. The account, the usage records
+-- and the audit log remain. p_steps are the steps that work on memory: their waiting tasks and dead letters are
+-- deleted.
 --
 -- Returns null when the current user may not erase this user's memory, else {"rows": {"table": count}, "redacted":
 -- count, "blobs": [sha256 that nothing refers to any more]}. Raises AF409 when p_everything is set and a run of the
@@ -49,7 +50,7 @@ begin
       and s.kind <> 'transcript'
     union select s.id from sessions s where p_everything and s.tenant_id = current_tenant_id()
       and s.user_id = p_user_id) w;
-  v_redacted := redact_memories(v_facts);
+  v_redacted := redact_memories(v_facts) + redact_shown_blocks(p_user_id, null);
   perform forget_memories(v_facts);
   if v_facts <> '{}' then v_rows := v_rows || jsonb_build_object('memories', cardinality(v_facts)); end if;
   foreach v_table in array array['outbox', 'dead_letters'] loop
@@ -76,7 +77,8 @@ begin
         where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'user_id')
       and exists (select from information_schema.columns c
         where c.table_schema = 'public' and c.table_name = t.table_name and c.column_name = 'tenant_id')
-      and case when t.table_name like 'memor%' or t.table_name in ('user_preferences', 'scanned_runs') then true
+      and case when t.table_name like 'memor%' or t.table_name in ('user_preferences', 'scanned_runs',
+        'chat_memory_uses', 'chat_muted_memories', 'chat_learned') then true
         else p_everything and t.table_name not in ('users', 'api_keys', 'audit_log', 'security_logs', 'usage_ledger',
           'usage_days', 'call_reservations') end
     order by t.table_name

@@ -49,6 +49,18 @@ begin
     and is_in_reach(v_is_admin, user_id);
   get diagnostics v_count = row_count;
   v_rows := v_rows || jsonb_build_object('memory_sessions', v_count);
+  -- What chats proposed from the words of the source, and where they show entity files that are gone now.
+  delete from chat_learned l using chat_messages a where l.tenant_id = current_tenant_id() and a.id = l.message_id
+    and (p_source_id in (a.session_id, l.run_id) or l.memory_id = any (v_facts))
+    and is_in_reach(v_is_admin, l.user_id);
+  get diagnostics v_count = row_count;
+  if v_count > 0 then v_rows := v_rows || jsonb_build_object('chat_learned', v_count); end if;
+  delete from chat_memory_uses u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
+    and is_in_reach(v_is_admin, u.user_id) and not exists (select from memory_blocks b where b.tenant_id = u.tenant_id
+      and b.user_id = u.user_id and b.path = u.target_id and b.block = u.block and b.valid_from = u.since);
+  delete from chat_muted_memories u where u.tenant_id = current_tenant_id() and u.kind = 'entity'
+    and is_in_reach(v_is_admin, u.user_id) and not exists (select from memory_blocks b where b.tenant_id = u.tenant_id
+      and b.user_id = u.user_id and b.path = u.target_id);
   delete from idempotency_keys where tenant_id = current_tenant_id() and is_in_reach(v_is_admin, user_id)
     and (route like '%/memory%' or route like '%/remme%' or route like '%/repos%');
   get diagnostics v_count = row_count;

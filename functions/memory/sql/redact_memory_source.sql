@@ -7,7 +7,8 @@ declare
   v_reader record;
   v_count integer;
 begin
-  v_count := redact_memories(array(select d.memory_id from list_derived_memories(p_source_id) d));
+  v_count := redact_memories(array(select d.memory_id from list_derived_memories(p_source_id) d))
+    + redact_shown_blocks(null, p_source_id);
   for v_reader in
     select c.run_id, array_agg(distinct q) filter (where q is not null) as quotes from list_page_readers(p_source_id) r
     join sessions s on s.tenant_id = current_tenant_id() and s.id = r.run_id

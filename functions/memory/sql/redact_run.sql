@@ -1,8 +1,8 @@
--- Replaces texts in what a run recorded: prompts, model answers, tool calls, events, messages, questions, results, and
--- the archived session with its turns. The user's task (sessions.query) and the files of the run stay. It looks for
--- each text as it is and as prompts show it (with XML entities, and on one line). A worker that is at work has the
--- texts in its process: it loses its claim, and its node continues from what is redacted. Returns how many rows
--- contained one. For the functions that erase only.
+-- Replaces texts in what a run recorded: prompts, model answers, tool calls, events, messages, questions, results, the
+-- answer in a chat with what was proposed from it, and the archived session with its turns. The user's task
+-- (sessions.query) and the files of the run stay. It looks for each text as it is and as prompts show it (with XML
+-- entities, and on one line). A worker that is at work has the texts in its process: it loses its claim, and its node
+-- continues from what is redacted. Returns how many rows contained one. For the functions that erase only.
 create or replace function redact_run(p_run_id text, p_texts text[]) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -36,6 +36,8 @@ begin
       ('run_events', 'run_id', array['message', 'data']),
       ('run_messages', 'run_id', array['content']),
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
+      ('chat_messages', 'run_id', array['content']),
+      ('chat_learned', 'run_id', array['text']),
       ('memory_sessions', 'id', array['material']),
       ('memory_turns', 'session_id', array['text', 'caption'])
     ) as t (name, key, columns), unnest(t.columns) c

@@ -25,7 +25,7 @@ const itemsOf = (list: string) =>
 /**
  * All sources of the caller: sessions, the sources of evidence without a session, syncs, and reverted sources that left
  * only their revert. Facts added by hand have no source; they are one source with the id of the user. A run that was
- * not archived, such as a cancelled one, has its task as the title, too.
+ * not archived, such as a cancelled one, has its task as the title, too, and a conversation its own title.
  */
 const SOURCES = `heard as materialized (
     select s.id, s.kind, s.created_at as at, s.status, s.error, s.material ->> 'task' as title from memory_sessions s where ${own('s')}
@@ -40,8 +40,9 @@ const SOURCES = `heard as materialized (
   ), sources as (
     select s.id, s.kind, s.at, s.title, s.title as task, s.status, s.error = 'reverted' as is_cleared, true as is_revertible from heard s
     union all
-    select t.id, coalesce(r.kind, t.kind), t.at, case when t.is_manual then 'Added by hand' else r.query end, r.query, null, false, not t.is_manual
-      from told t left join sessions r on ${own('r')} and r.id = t.id where not exists (select from heard s where s.id = t.id)
+    select t.id, coalesce(r.kind, t.kind), t.at, case when t.is_manual then 'Added by hand' else coalesce(r.query, k.title) end, r.query, null, false, not t.is_manual
+      from told t left join sessions r on ${own('r')} and r.id = t.id
+        left join chat_sessions k on ${own('k')} and k.id = t.id where not exists (select from heard s where s.id = t.id)
     union all
     select c.remote_commit, 'sync', c.committed_at, split_part(c.message, E'\\n', 1), null, null, false, false from memory_commits c
       where ${own('c')} and c.remote_commit is not null

@@ -1,7 +1,7 @@
 import { cutMiddle, cutText } from '../cut-text.ts';
 import type { ModelMessage, ToolResult } from '../models/model.ts';
 
-type Measure = (text: string) => number;
+type Measure = (messages: readonly ModelMessage[]) => number;
 
 /** The newest exchanges, whose results are shortened only when nothing else helps. */
 const FRESH_EXCHANGES = 3;
@@ -23,8 +23,7 @@ type Exchange = ModelMessage[];
  * conversation that cannot be shortened enough is returned as short as it gets.
  */
 export function shortenHistory(messages: readonly ModelMessage[], budget: number, measure: Measure): ModelMessage[] {
-  const sizeOf = (part: unknown) => measure(JSON.stringify(part));
-  let total = sizeOf(messages);
+  let total = measure(messages);
   if (total <= budget) return [...messages];
   const first = messages[0]?.role === 'user' ? messages.slice(0, 1) : [];
   const exchanges = toExchanges(messages.slice(first.length));
@@ -35,12 +34,12 @@ export function shortenHistory(messages: readonly ModelMessage[], budget: number
       const before = exchanges[index] ?? [];
       const after = before.map((message) => withResults(message, clear));
       exchanges[index] = after;
-      total += sizeOf(after) - sizeOf(before);
+      total += measure(after) - measure(before);
     }
   }
   let left = 0;
   while (total > budget && left < exchanges.length - 1) {
-    total -= sizeOf(exchanges[left]);
+    total -= measure(exchanges[left] ?? []);
     left += 1;
   }
   const kept = exchanges.slice(left);
@@ -95,5 +94,5 @@ function noteOf(first: readonly ModelMessage[], left: number): ModelMessage[] {
   const [message] = first;
   if (left === 0 || message?.role !== 'user') return [...first];
   const note = `[The conversation is long: its first ${left} turns were left out.]`;
-  return [{ role: 'user', text: `${message.text}\n\n${note}` }];
+  return [{ ...message, text: `${message.text}\n\n${note}` }];
 }

@@ -80,6 +80,24 @@ function collect(request: IncomingMessage, limit: number, hold: Hold): Promise<B
 }
 
 /**
+ * Streams a body of any type, with back-pressure, so its bytes are never in memory together. The limit holds with and
+ * without a declared length.
+ * @throws Problem 413 and 415; Error when the caller disconnects before the end
+ */
+export async function* streamBody(request: IncomingMessage, limit: number): AsyncGenerator<Uint8Array> {
+  admit(request, limit);
+  if ('rawBody' in request) return yield await readBody(request, limit);
+  waiting.get(request)?.writeContinue();
+  let size = 0;
+  // A reader that stops early must not destroy the request: its connection carries the answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    yield chunk;
+  }
+}
+
+/**
  * Returns the body as JSON.
  * @param mayBeEmpty an empty body is `{}`; otherwise it is rejected
  * @throws Problem 415 for another content type, 400 for invalid UTF-8 or JSON, 422 for what cannot be kept; 429 and 503

@@ -50,6 +50,8 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
    * `POST /memory/erase` erases a whole memory.
    */
   mayBeEmpty?: boolean;
+  /** The body is bytes of any type instead of JSON. The handler reads it with `streamBody` (./body.ts). */
+  takesBytes?: boolean;
   reply: R;
   /** The media type of a 200 reply that may be bytes instead of the JSON that `reply` declares. */
   alternative?: MediaType;
@@ -62,6 +64,13 @@ export interface EndpointContract<P extends z.ZodType, Q extends z.ZodType, B ex
   hasTag?: boolean;
   /** Whether the endpoint takes an `Idempotency-Key`. By default every POST does that may write (./idempotency.ts). */
   idempotent?: boolean;
+  /** The path of the metadata that tells a client without a valid token how to sign in (../sign-in/challenge.ts). */
+  resourceMetadata?: `/${string}`;
+  /**
+   * The handler of `.serve` stores the key itself, in the transaction of its work, with `withIdempotency` and its input
+   * `keyed`. Otherwise a process that dies leaves a claim of the key, and the request cannot be repeated for 5 minutes.
+   */
+  keepsKey?: true;
   bodyLimit?: number;
   deployment?: Deployment;
   /** A dependency without which the endpoint cannot work; see {@link Part}. */

@@ -1,19 +1,13 @@
 import { z } from 'zod';
 import { environment } from '../environment.ts';
+import { localGatewayUrl } from '../process/own-url.ts';
 import { functionUrl } from '../queue/cloud-tasks.ts';
 import { invokerToken } from '../sign-in/oidc.ts';
 import { parseJson } from './body.ts';
 
-let localGateway: string | undefined;
-
-/** Sets the URL of this process's own functions. The local gateway calls it when it listens. */
-export function useLocalGateway(url: string): void {
-  localGateway = url;
-}
-
 /**
- * Calls an internal function as this process's service account and parses the reply. An abort closes the connection,
- * which tells the function to stop.
+ * Calls an internal function as this process's service account and parses the reply. Bytes are sent as they are, any
+ * other body as JSON. An abort closes the connection, which tells the function to stop.
  * @throws Error when the function is unreachable or does not answer 200.
  */
 export async function callInternal<Reply extends z.ZodType>(
@@ -24,10 +18,12 @@ export async function callInternal<Reply extends z.ZodType>(
   signal: AbortSignal,
 ): Promise<z.output<Reply>> {
   const url = baseUrlOf(name);
+  const isBytes = body instanceof Uint8Array;
+  const type = isBytes ? 'application/octet-stream' : 'application/json';
   const response = await fetch(`${url}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${await tokenFor(name, url)}` },
-    body: JSON.stringify(body),
+    headers: { 'content-type': type, authorization: `Bearer ${await tokenFor(name, url)}` },
+    body: isBytes ? new Uint8Array(body) : JSON.stringify(body),
     redirect: 'error',
     signal,
   });
@@ -38,6 +34,7 @@ export async function callInternal<Reply extends z.ZodType>(
 
 function baseUrlOf(name: string): string {
   if (environment.FUNCTION_URL) return functionUrl(environment.FUNCTION_URL, name);
+  const localGateway = localGatewayUrl();
   if (localGateway === undefined)
     throw new Error(`The function ${name} cannot be called: no gateway runs and FUNCTION_URL is not set`);
   return localGateway;

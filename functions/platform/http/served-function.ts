@@ -67,6 +67,8 @@ export interface PublicContract {
   body?: z.ZodType;
   /** The body may be left out. */
   mayBeEmpty?: boolean;
+  /** The body is bytes of any type. */
+  takesBytes?: boolean;
   /** The request may have `user_id`, in the query or the body. */
   takesUserId: boolean;
   /** Replies have an `ETag`, which a later request may send as `If-Match`. */

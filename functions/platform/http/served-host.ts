@@ -22,6 +22,17 @@ export function isServedHost({ url = '', headers, socket }: IncomingMessage): bo
   });
 }
 
+/**
+ * Returns whether a request may come from a web page: it has no `Origin`, as clients that are no browser, or its page
+ * is of a host that this process serves. `null`, which sandboxed pages and files send, is foreign.
+ */
+export function isServedOrigin({ headers: { origin } }: IncomingMessage): boolean {
+  if (origin === undefined) return true;
+  const host = URL.parse(origin)?.hostname;
+  if (host === undefined) return false;
+  return isConfigured(host) || (!environment.isCloud && LOOPBACK.includes(host));
+}
+
 function isConfigured(name: string): boolean {
   const { ALLOWED_HOSTS, LISTEN_ADDRESS, PUBLIC_URL } = environment;
   return ALLOWED_HOSTS.includes(name) || name === LISTEN_ADDRESS || name === URL.parse(PUBLIC_URL ?? '')?.hostname;

@@ -30,7 +30,11 @@ const fields = {
     .describe('How a JSON answer can be requested. The answer is validated in any case.'),
   call_ids: z.enum(['any', 'nine_characters']).describe('Mistral takes only ids of nine letters and digits.'),
   empty_content: z.boolean().describe('Whether an answer with calls may have empty text. Otherwise it has none.'),
+  images: z.boolean().describe('Whether images are accepted. Otherwise the model reads that it cannot see them.'),
   cache_control: z.boolean().describe('Whether requests with tools mark what the provider should cache.'),
+  context_edits: z
+    .enum(['none', 'tool_results', 'all'])
+    .describe('What the provider clears of a conversation by itself: nothing, tool results, or thinking as well.'),
 };
 
 export const Capabilities = z.strictObject(fields);

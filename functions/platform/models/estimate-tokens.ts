@@ -1,4 +1,5 @@
-import type { ModelRequest } from './model.ts';
+import type { ModelMessage, ModelRequest } from './model.ts';
+import type { ModelImage } from './model-image.ts';
 
 /** Characters in a token where only their number is known. It is low on purpose: budgets rely on estimates. */
 export const CHARACTERS_PER_TOKEN = 3;
@@ -40,5 +41,38 @@ export function estimateTokens(text: string): number {
 
 /** Estimates the input tokens of a request, for the reservation before the call. */
 export function estimateInputTokens(request: Pick<ModelRequest, 'system' | 'messages' | 'tools'>): number {
-  return estimateTokens(request.system + JSON.stringify(request.messages) + JSON.stringify(request.tools));
+  return estimateTokens(request.system + JSON.stringify(request.tools)) + estimateMessages(request.messages);
+}
+
+/** Estimates the tokens of messages with their images. */
+export function estimateMessages(messages: readonly ModelMessage[]): number {
+  return estimateTokens(jsonOfMessages(messages)) + messages.reduce((sum, message) => sum + estimateImages(message), 0);
+}
+
+/** Estimates the tokens of the images of a message. */
+export function estimateImages(message: ModelMessage): number {
+  const images = message.role === 'user' ? (message.images ?? []) : [];
+  return images.reduce((sum, image) => sum + estimateImage(image), 0);
+}
+
+/** Returns messages as JSON without their images, which are megabytes of base64 and not text. */
+export function jsonOfMessages(messages: readonly ModelMessage[]): string {
+  return JSON.stringify(
+    messages.map((message) => (message.role === 'user' ? { role: message.role, text: message.text } : message)),
+  );
+}
+
+const PIXELS_PER_TOKEN = 750;
+/** Gemini 3 counts about 1,100 tokens for an image of any size. */
+const LEAST_IMAGE_TOKENS = 1_120;
+/** No provider counts more: OpenAI scales to 10,000 patches of 32 px, at up to 1.62 tokens each (GPT-5 mini). */
+const MOST_IMAGE_TOKENS = 16_200;
+
+/**
+ * Estimates the tokens of an image, for whichever provider takes it. One token for 750 pixels is Claude's documented
+ * figure, and more than OpenAI's (853 pixels for GPT-6). Claude scales an image down to 4,000 tokens, so for its
+ * largest images the estimate is up to four times the count. It is high on purpose: budgets rely on it.
+ */
+function estimateImage({ width, height }: Pick<ModelImage, 'width' | 'height'>): number {
+  return Math.min(MOST_IMAGE_TOKENS, Math.max(LEAST_IMAGE_TOKENS, Math.ceil((width * height) / PIXELS_PER_TOKEN)));
 }

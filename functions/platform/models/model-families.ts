@@ -28,7 +28,9 @@ export const DEFAULT_CAPABILITIES: Capabilities = {
   response_format: 'json_schema',
   call_ids: 'any',
   empty_content: true,
+  images: true,
   cache_control: false,
+  context_edits: 'none',
 };
 
 const OPENAI = { provider: 'openai', host: /(^|\.)openai\.com$/, output_parameter: 'max_completion_tokens' } as const;
@@ -37,7 +39,7 @@ const OPENAI_REASONING = { ...OPENAI, temperature: false, reasoning_back: 'never
 
 export const MODEL_FAMILIES: readonly ModelFamily[] = [
   // 200,000 tokens hold without a beta header.
-  { provider: 'claude', context_window: 200_000, cache_control: true },
+  { provider: 'claude', context_window: 200_000, cache_control: true, context_edits: 'all' },
   { provider: 'gemini', context_window: 1_000_000, max_output_tokens: 65_536 },
 
   { ...OPENAI, model: /^(chat)?gpt-4o/, max_output_tokens: 16_384, reasoning_back: 'never' },
@@ -54,7 +56,13 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
   { ...OPENAI_REASONING, context_window: 400_000 },
 
   // DeepSeek and Kimi reject a history whose answers with calls lack their thinking.
-  { provider: 'openai', host: /(^|\.)deepseek\.com$/, reasoning_back: 'always', response_format: 'json_object' },
+  {
+    provider: 'openai',
+    host: /(^|\.)deepseek\.com$/,
+    reasoning_back: 'always',
+    response_format: 'json_object',
+    images: false,
+  },
   { provider: 'openai', host: /(^|\.)moonshot\.(ai|cn)$/, context_window: 256_000, reasoning_back: 'always' },
   {
     provider: 'openai',
@@ -75,8 +83,14 @@ export const MODEL_FAMILIES: readonly ModelFamily[] = [
   },
   { provider: 'openai', model: /^gemma/i, context_window: 32_000 },
 
-  { provider: 'qwen', model: /^qwen3-max/, context_window: 256_000, max_output_tokens: 65_536 },
-  { provider: 'qwen', model: /^qwen-(plus|flash|turbo)/, context_window: 1_000_000, max_output_tokens: 32_768 },
+  { provider: 'qwen', model: /^qwen3-max/, context_window: 256_000, max_output_tokens: 65_536, images: false },
+  {
+    provider: 'qwen',
+    model: /^qwen-(plus|flash|turbo)/,
+    context_window: 1_000_000,
+    max_output_tokens: 32_768,
+    images: false,
+  },
   { provider: 'qwen', max_output_tokens: 32_768 },
 ];
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { CapabilityOverrides } from './capabilities.ts';
+import { AppliedEdit, type ContextEdits } from '../compaction/context-edits.ts';
+import { type Capabilities, CapabilityOverrides } from './capabilities.ts';
+import type { ModelImage } from './model-image.ts';
 
 /**
  * The providers of language models. `rehearsal` is the scripted team, which needs no key. Only
@@ -65,7 +67,7 @@ export type Thinking = z.infer<typeof Thinking>;
  * the calls.
  */
 export type ModelMessage =
-  | { role: 'user'; text: string }
+  | { role: 'user'; text: string; images?: readonly ModelImage[] | undefined }
   | { role: 'assistant'; text: string; toolCalls: ToolCallRequest[]; thinking?: Thinking | undefined }
   | { role: 'tool'; results: ToolResult[] };
 
@@ -87,6 +89,8 @@ export interface ModelRequest {
   temperature?: number;
   /** Requests JSON that matches this JSON Schema. Providers only pass the schema on; the caller validates the text. */
   responseSchema?: Record<string, unknown>;
+  /** What the provider may clear of `messages`. Providers without the capability `context_edits` get none of it. */
+  contextEdits?: ContextEdits | undefined;
   /** What the tenant knows about the model. */
   capabilities?: CapabilityOverrides | undefined;
 }
@@ -161,6 +165,7 @@ export type ModelEvent =
   | { type: 'received'; text: string }
   | { type: 'usage'; usage: ReportedUsage }
   | { type: 'tool_call'; call: ToolCallRequest }
+  | { type: 'context_edited'; edits: AppliedEdit[] }
   | ({ type: 'finish'; usage: ReportedUsage | undefined } & Stop);
 
 /** A whole answer, recorded once for each node and turn. */
@@ -173,6 +178,8 @@ export const ModelTurn = z.object({
   stop_word: z.string().optional(),
   /** What is wrong with the answer as a whole: the message that the model reads next. */
   fault: z.string().optional(),
+  /** What the provider cleared of the conversation, when the request allowed it. */
+  context_edits: z.array(AppliedEdit).optional(),
   usage: Usage,
 });
 export type ModelTurn = z.infer<typeof ModelTurn>;
@@ -186,6 +193,8 @@ export interface Model {
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   /** Returns the request as it will be sent: with an output limit and a history that the model takes. */
   prepare?(request: ModelRequest): ModelRequest;
+  /** Returns what the model takes: its context window, and whether the provider edits the context. */
+  capabilitiesOf?(request: Pick<ModelRequest, 'model' | 'capabilities'>): Capabilities;
 }
 
 /**

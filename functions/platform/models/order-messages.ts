@@ -21,14 +21,17 @@ export function orderMessages(messages: readonly ModelMessage[], isChat = true):
 
 function isEmpty(message: ModelMessage): boolean {
   if (message.role === 'tool') return message.results.length === 0;
-  return message.text.trim() === '' && (message.role === 'user' || message.toolCalls.length === 0);
+  const has = message.role === 'user' ? message.images : message.toolCalls;
+  return message.text.trim() === '' && (has ?? []).length === 0;
 }
 
 /** Returns both messages as one, or undefined when they may stand side by side. */
 function join(last: ModelMessage, next: ModelMessage, isChat: boolean): ModelMessage | undefined {
   if (next.role === 'user') {
-    if (last.role === 'user') return { role: 'user', text: `${last.text}\n\n${next.text}` };
-    return last.role === 'tool' && isChat ? { role: 'tool', results: withText(last.results, next.text) } : undefined;
+    if (last.role === 'user') return joinUser(last, next);
+    // A result has no place for images, so a message with images stays one.
+    const isText = isChat && (next.images ?? []).length === 0;
+    return last.role === 'tool' && isText ? { role: 'tool', results: withText(last.results, next.text) } : undefined;
   }
   if (next.role === 'tool') {
     return last.role === 'tool' && isChat ? { role: 'tool', results: [...last.results, ...next.results] } : undefined;
@@ -37,6 +40,14 @@ function join(last: ModelMessage, next: ModelMessage, isChat: boolean): ModelMes
   if (last.role !== 'assistant' || last.toolCalls.length > 0) return undefined;
   const text = [last.text, next.text].filter((part) => part !== '').join('\n\n');
   return { ...next, text };
+}
+
+type UserMessage = Extract<ModelMessage, { role: 'user' }>;
+
+function joinUser(last: UserMessage, next: UserMessage): UserMessage {
+  const images = [...(last.images ?? []), ...(next.images ?? [])];
+  const text = [last.text, next.text].filter((part) => part !== '').join('\n\n');
+  return { role: 'user', text, ...(images.length === 0 ? {} : { images }) };
 }
 
 function withText(results: Extract<ModelMessage, { role: 'tool' }>['results'], text: string) {

@@ -1,3 +1,4 @@
+import type { AppliedEdit } from '../compaction/context-edits.ts';
 import { readTextCalls } from './dialects/text-calls.ts';
 import { fencedText } from './fenced-text.ts';
 import {
@@ -54,6 +55,7 @@ export async function readTurn(
   const calls: ToolCallRequest[] = [];
   let text = '';
   let thinking: Thinking | undefined;
+  let edits: AppliedEdit[] | undefined;
   let size = 0;
   try {
     for (;;) {
@@ -64,11 +66,16 @@ export async function readTurn(
       if (event.type === 'finish') {
         if (event.usage !== undefined) reader.onUsage(event.usage);
         const turn = toTurn({ ...event, usage: reader.complete() }, text, calls, request);
-        return thinking === undefined ? turn : { ...turn, thinking };
+        return {
+          ...turn,
+          ...(thinking === undefined ? {} : { thinking }),
+          ...(edits === undefined ? {} : { context_edits: edits }),
+        };
       }
       if (event.type === 'usage') reader.onUsage(event.usage);
       if (event.type === 'received' || event.type === 'thinking_delta') reader.onReceived(event.text);
       if (event.type === 'tool_call' && calls.length <= MAX_CALLS) calls.push(event.call);
+      if (event.type === 'context_edited') edits = event.edits;
       if (event.type === 'text_delta') {
         text += event.text;
         reader.onDelta?.(event.text);

@@ -1,10 +1,18 @@
 import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Bucket, File, StorageOptions } from '@google-cloud/storage';
 import { assertKey, assertPrefix, NoSuchObject, type ObjectStore } from './objects.ts';
 
 /** The status of the JSON API for `ifGenerationMatch: 0` when the object exists. */
 const PRECONDITION_FAILED = 412;
 const NOT_FOUND = 404;
+
+/** An object is created and never replaced. Nobody guesses a type from its content. */
+const CREATION = {
+  validation: 'crc32c',
+  contentType: 'application/octet-stream',
+  preconditionOpts: { ifGenerationMatch: 0 },
+} as const;
 
 /**
  * Stores objects in a bucket. The client is loaded with the first call. Uploads and downloads are verified by CRC32C.
@@ -23,15 +31,39 @@ export function cloudStorageObjects(bucketName: string, options: StorageOptions 
       const object = await file(assertKey(key));
       await object
         .save(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
+          ...CREATION,
           // One request instead of two: objects have a few megabytes at most.
           resumable: false,
-          validation: 'crc32c',
-          contentType: 'application/octet-stream',
-          preconditionOpts: { ifGenerationMatch: 0 },
         })
         .catch((error: unknown) => {
           if (statusOf(error) !== PRECONDITION_FAILED) throw error;
         });
+    },
+    write: async (key, source) => {
+      const object = await file(assertKey(key));
+      const target = object.createWriteStream({ ...CREATION, resumable: false });
+      try {
+        await pipeline(source, target);
+        return true;
+      } catch (error) {
+        if (statusOf(error) === PRECONDITION_FAILED) return false;
+        throw error;
+      }
+    },
+    signUpload: async (key, { bytes, seconds }) => {
+      const object = await file(assertKey(key));
+      // The range is exact, and an object is created once: bytes that were checked cannot be replaced.
+      const bound = { 'x-goog-content-length-range': `${bytes},${bytes}`, 'x-goog-if-generation-match': '0' };
+      const [url] = await object.getSignedUrl({
+        version: 'v4',
+        action: 'write',
+        expires: Date.now() + seconds * 1000,
+        contentType: CREATION.contentType,
+        extensionHeaders: bound,
+        // The host names the bucket, so that the console's policy can allow this bucket and no other.
+        virtualHostedStyle: true,
+      });
+      return { url, headers: { 'content-type': CREATION.contentType, ...bound } };
     },
     get: async (key) => {
       const object = await file(assertKey(key));

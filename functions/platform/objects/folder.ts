@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { access, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { assertKey, assertPrefix, NoSuchObject, type ObjectStore } from './objects.ts';
 
 /**
@@ -24,6 +25,18 @@ export function folderObjects(folder: string): ObjectStore {
         await rm(draft, { force: true });
       }
     },
+    write: async (key, source) => {
+      const path = pathOf(key);
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      const draft = join(folder, `.draft-${randomUUID()}`);
+      try {
+        await pipeline(source, createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true }));
+        return await linkNew(draft, path);
+      } finally {
+        await rm(draft, { force: true });
+      }
+    },
+    signUpload: async () => undefined,
     get: (key) =>
       readFile(pathOf(key)).catch((error: unknown) => {
         throw explain(error, key);
@@ -47,6 +60,17 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Gives a file another name. Returns false when the name is taken; a rename would replace the other file. */
+async function linkNew(draft: string, path: string): Promise<boolean> {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
   }
 }
 

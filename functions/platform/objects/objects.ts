@@ -7,6 +7,17 @@ import type { Readable } from 'node:stream';
 export interface ObjectStore {
   /** Stores the bytes durably. A key that exists counts as stored. */
   put(key: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Stores a stream durably. Returns false, and stores nothing, when the key exists. A stream that fails leaves no
+   * object.
+   * @throws what the stream throws
+   */
+  write(key: string, source: AsyncIterable<Uint8Array>): Promise<boolean>;
+  /**
+   * Returns a request with which anybody can create the object until it expires, with exactly this number of bytes.
+   * Undefined for a folder, which nobody reaches but through our endpoints.
+   */
+  signUpload(key: string, upload: { bytes: number; seconds: number }): Promise<SignedUpload | undefined>;
   /** @throws NoSuchObject */
   get(key: string): Promise<Buffer>;
   /** Returns a stream of the bytes. The stream fails with NoSuchObject. */
@@ -15,6 +26,12 @@ export interface ObjectStore {
   remove(key: string): Promise<void>;
   /** Removes every object whose key starts with the prefix. The prefix ends with `/`. */
   removePrefix(prefix: string): Promise<void>;
+}
+
+/** A PUT that needs no token. The signature covers the headers, so they must be sent as they are. */
+export interface SignedUpload {
+  url: string;
+  headers: Record<string, string>;
 }
 
 export class NoSuchObject extends Error {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
-import { headerOf } from '../../platform/http/request-head.ts';
-import { streamEvents } from '../events/stream-events.ts';
+import { lastEventId } from '../../platform/http/last-event-id.ts';
+import { streamEvents } from '../events/follow-run.ts';
 import { requireRun } from '../find-run.ts';
 import { RunParams } from '../run.ts';
 
@@ -21,7 +21,7 @@ export const streamRun = endpoint({
   reply: { 200: 'text/event-stream' },
   deployment: { timeoutSeconds: 3600, concurrency: 200 },
 }).query(async ({ params, query, read, request, signal, database }) => {
-  const after = lastEventId(headerOf(request, 'last-event-id')) ?? query.last_event_id ?? 0;
+  const after = lastEventId(request) ?? query.last_event_id ?? 0;
   const run = await requireRun(read, params.id);
   if (after > run.event_seq)
     throw new Problem('malformed-request', `The run has no event ${after} yet; its last event is ${run.event_seq}.`);
@@ -31,11 +31,3 @@ export const streamRun = endpoint({
     headers: { 'x-accel-buffering': 'no' },
   };
 });
-
-/** Returns the number in the header. @throws Problem 422 when it is not an id that a stream can have sent */
-function lastEventId(header: string | undefined): number | undefined {
-  if (header === undefined || header === '') return undefined;
-  if (!/^\d{1,15}$/.test(header))
-    throw new Problem('invalid-request', 'Last-Event-ID must be a number of at most 15 digits: the id of an event.');
-  return Number(header);
-}

@@ -14,7 +14,7 @@ const SHOWN = 2_000;
  * A call that waits for a person or a message has started too.
  */
 export function startOfCall(
-  node: Pick<ClaimedNode, 'name' | 'worker' | 'provider'>,
+  node: Pick<ClaimedNode, 'name' | 'worker'> & { provider: string },
   call: { turn: number; index: number; name: string; arguments: Record<string, unknown> },
 ): RunEvent {
   return {

@@ -1,3 +1,4 @@
+import type { Statement } from '../../platform/database/batch.ts';
 import type { Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
@@ -13,11 +14,16 @@ import { enqueueTurn, insertNodes } from '../sql/node.ts';
 import { findTenantForStart, insertRun, type RunSettings, type RunsUnderWay } from '../sql/run.ts';
 import { assignmentOf, workerOf } from '../worker.ts';
 
+/** The model of a node that asks none. */
+export const NO_MODEL = { provider: 'none', model: 'none' } as const;
+
 interface StartOptions {
   /** The step that takes the turns of the nodes; left out: the step of workers. */
   turnStep?: string | undefined;
   /** The model of all nodes; left out: the model that is configured for the worker of each. */
-  choice?: ModelChoice | undefined;
+  choice?: ModelChoice | typeof NO_MODEL | undefined;
+  /** Writes what the first node has when it starts. */
+  record?: ((runId: string, nodeId: string) => Statement) | undefined;
 }
 
 /**
@@ -31,7 +37,7 @@ export async function startRun(
   transaction: Transaction,
   settings: RunSettings,
   graph: Graph,
-  { turnStep, choice }: StartOptions = {},
+  { turnStep, choice, record }: StartOptions = {},
 ): Promise<string> {
   const tenant = await findTenantForStart(transaction);
   refuseTooMany(settings.kind, tenant);
@@ -48,6 +54,7 @@ export async function startRun(
   const rows = await transaction.queryAll([
     insertRun({ id, settings, graph, modelUsed: `${first.provider}/${first.model}` }),
     insertNodes(id, nodes),
+    ...(record ? [record(id, first.id)] : []),
     appendEvents(id, [
       {
         type: 'run_started',

@@ -100,6 +100,11 @@ export function singleGraph(worker: string): Graph {
   return graphOf([node('answer', worker, [])]);
 }
 
+/** Returns the graph of a call of one tool by a user. */
+export function callGraph(name: string, worker: string): Graph {
+  return graphOf([node(name, worker, [])]);
+}
+
 /** Adds a planner node for these failed nodes. */
 export function withReplan(graph: Graph, failed: readonly string[]): { graph: Graph; node: GraphNode } {
   const planner = node(`replan-${graph.replans.length + 1}`, PLANNER, []);

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jsonOfMessages } from '../../platform/models/estimate-tokens.ts';
 import type { Model, ModelEvent, ModelRequest, Usage } from '../../platform/models/model.ts';
+import { assistantLine } from './assistant-script.ts';
 import { SCRIPT } from './script.ts';
 import { type Call, contextOf, type ScriptContext } from './script-context.ts';
 import { REMEMBERED_PREFIX, SCRIPTED_NOTICE } from './scripted-notice.ts';
@@ -8,19 +10,20 @@ import { REMEMBERED_PREFIX, SCRIPTED_NOTICE } from './scripted-notice.ts';
  * A scripted team that answers when no model key is configured, so that a new user sees a whole sprint. It derives its
  * next line from the conversation alone (the worker from the first line of the system instruction, the line from the
  * number of turns), so it is deterministic and continues after a crash like a model. Every answer says that it is
- * scripted. Whatever the task is, the team builds the same counter app.
+ * scripted. Whatever the task is, the team builds the same counter app. In a chat the script answers for itself.
  */
 export const rehearsal: Model = {
   provider: 'rehearsal',
   stream: async function* (request, signal) {
-    const context = contextOf(request);
-    const { say, calls } = lineOf(context);
+    const isChat = request.system.startsWith('You are the assistant worker');
+    const { say, calls } = isChat ? assistantLine(request) : lineOf(contextOf(request));
+    const turn = request.messages.filter((message) => message.role === 'assistant').length;
     for (const text of inPieces(say)) {
       await sleep(PAUSE_MS, undefined, { signal });
       yield { type: 'text_delta', text };
     }
     yield* calls.map(
-      (call, index): ModelEvent => ({ type: 'tool_call', call: { id: `call_${context.turn}_${index}`, ...call } }),
+      (call, index): ModelEvent => ({ type: 'tool_call', call: { id: `call_${turn}_${index}`, ...call } }),
     );
     yield { type: 'finish', reason: calls.length > 0 ? 'tool_calls' : 'stop', usage: usageOf(request, say, calls) };
   },
@@ -61,7 +64,7 @@ function* inPieces(text: string): Generator<string> {
 
 /** Estimates usage with four characters per token; the rehearsal is free. */
 function usageOf(request: ModelRequest, say: string, calls: Call[]): Usage {
-  const input = request.system.length + JSON.stringify(request.messages).length;
+  const input = request.system.length + jsonOfMessages(request.messages).length;
   const output = say.length + JSON.stringify(calls).length;
   return { input_tokens: Math.ceil(input / 4), output_tokens: Math.ceil(output / 4), cached_tokens: 0 };
 }

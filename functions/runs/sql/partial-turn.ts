@@ -26,7 +26,7 @@ export function keepDelta(node: ClaimedNode, delta: Delta): Statement {
       kept as (
         insert into partial_turns as p (tenant_id, run_id, node_id, turn, fence, text, thinking)
         select current_tenant_id(), $1, c.id, $4, $3, $6, $7 from claimed c
-        on conflict (run_id) do update set node_id = excluded.node_id, turn = excluded.turn, fence = excluded.fence,
+        on conflict (tenant_id, run_id) do update set node_id = excluded.node_id, turn = excluded.turn, fence = excluded.fence,
           text = ${keptOf('text', '$8')} || excluded.text, thinking = ${keptOf('thinking', 'not $8')} || excluded.thinking
         where p.fence <= $3)
       select pg_notify($9, $10) from claimed`,
@@ -57,7 +57,7 @@ export async function findPartialTurn(queryable: Queryable, runId: string): Prom
   const [row] = await queryable.query<PartialTurn>({
     name: 'find_partial_turn',
     text: `select p.turn, p.text, p.thinking from partial_turns p join run_nodes n on n.id = p.node_id and n.turn = p.turn
-      where p.run_id = $1`,
+      where p.tenant_id = current_tenant_id() and p.run_id = $1`,
     values: [runId],
   });
   return row;

@@ -3,8 +3,11 @@ import { recallAnswers, renderMemories } from '../../memory/recall.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { answer, tool } from '../../tools/tool.ts';
 
-/** Searches the memories that this worker may see. Returns delimited data with source and trust. */
-export const recall = (database: Database) =>
+/**
+ * Searches the memories that this worker may see, but those with the ids in `except`. Returns delimited data with
+ * source and trust.
+ */
+export const recall = (database: Database, except?: ReadonlySet<string>) =>
   tool({
     name: 'recall',
     description:
@@ -19,6 +22,7 @@ export const recall = (database: Database) =>
         worker: context.worker,
         runId: context.runId,
         query,
+        except,
         k: k ?? 8,
         signal: context.signal,
       });

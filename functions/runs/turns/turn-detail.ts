@@ -4,7 +4,7 @@ import type { Reads } from '../../platform/http/endpoint-contract.ts';
 import { type History, historyOf } from '../conversation.ts';
 import { listNodeCalls, listNodeTurns } from '../sql/turn.ts';
 import { findTurnNode, findTurnSummary, listPaidAttempts, listRemembered, listTurnEvents } from '../sql/turn-view.ts';
-import { assignmentOf, turnLimitOf, workerOf } from '../worker.ts';
+import { knownWorkerOf } from '../worker.ts';
 import { contextParts } from './context-parts.ts';
 import type { TurnDetail } from './turn-view.ts';
 
@@ -43,13 +43,14 @@ export async function findTurnDetail(
   const said = history.turns[turn]?.text ?? '';
   const prompt = node.prompt ?? { system: '', text: '' };
   const started = events.find((event) => event.type === 'node_started');
+  const worker = knownWorkerOf(node);
   const { node_id: _, text: __, tool_calls: ___, ...fields } = summary;
   return {
     ...fields,
     said: { text: cutText(said, MOST_OF_A_TEXT), truncated: said.length > MOST_OF_A_TEXT },
     thinking: textOrNull(history.turns[turn]?.thinking?.text),
-    tools: workerOf(assignmentOf(node)).tools,
-    told: contextParts({ runId, prompt, before, turnLimit: turnLimitOf(node), showsMemory: node.is_own }),
+    tools: worker?.tools ?? [],
+    told: contextParts({ runId, prompt, before, turnLimit: worker?.turns ?? Infinity, showsMemory: node.is_own }),
     tool_calls: callsOf(history, turn, events, node.is_own),
     memories_used: await memoriesOf(read, events),
     preferences_used: node.is_own ? textsOf(started?.data.preferences) : [],

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { limitProcess } from '../../platform/process/limit-process.ts';
 import { OutputCapture } from '../sandbox/output-capture.ts';
 import { CodeEnd, type CodeRequest, type CodeResult, type Language } from './code.ts';
 
@@ -49,7 +49,6 @@ const MAX_OUTPUT_BYTES = 1024 * 1024;
 const GRACE_MILLISECONDS = 2_000;
 /** Much more than an interpreter needs at its own memory limit. */
 const MAX_RESIDENT_BYTES = 768 * 1024 * 1024;
-const CHECK_MILLISECONDS = 100;
 
 /** The large stack is for interpreters, which recurse when their programs do. */
 const NODE_OPTIONS = ['--max-old-space-size=256', '--stack-size=3600', '--no-warnings'];
@@ -74,13 +73,10 @@ function watch(
     end ??= reason;
     child.kill('SIGKILL');
   };
-  const cancel = () => stop({ status: 'timed_out' });
-  const deadline = setTimeout(cancel, request.timeout_seconds * 1000 + GRACE_MILLISECONDS);
-  const check = setInterval(() => {
-    if (residentBytes(child.pid) > MAX_RESIDENT_BYTES) stop({ status: 'limit_exceeded', limit: 'memory' });
-  }, CHECK_MILLISECONDS);
-  signal?.addEventListener('abort', cancel);
-  if (signal?.aborted) cancel();
+  const milliseconds = request.timeout_seconds * 1000 + GRACE_MILLISECONDS;
+  limitProcess(child, { milliseconds, residentBytes: MAX_RESIDENT_BYTES, signal }, (limit) => {
+    end ??= limit === 'time' ? { status: 'timed_out' } : { status: 'limit_exceeded', limit };
+  });
   child.stdout?.on('data', (chunk: Buffer) => {
     output.write(chunk);
     if (output.totalBytes > MAX_OUTPUT_BYTES) stop({ status: 'limit_exceeded', limit: 'output' });
@@ -92,21 +88,8 @@ function watch(
   child.on('error', (error) => stop({ status: 'unavailable', reason: error.message }));
   child.on('close', () => resolve(end ?? CRASHED));
   child.send(request, () => undefined);
-  return promise.finally(() => {
-    clearTimeout(deadline);
-    clearInterval(check);
-    signal?.removeEventListener('abort', cancel);
-  });
+  return promise;
 }
 
 /** An interpreter that ends without a message ran out of memory that its own limit did not count. */
 const CRASHED: CodeEnd = { status: 'limit_exceeded', limit: 'memory' };
-
-/** Returns the memory of a process, or 0 on systems without /proc. There only the interpreters' own limits apply. */
-function residentBytes(pid: number | undefined): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;
-  } catch {
-    return 0;
-  }
-}

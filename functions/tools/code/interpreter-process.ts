@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { cutText } from '../../platform/cut-text.ts';
+import { dropRights } from '../../platform/process/drop-rights.ts';
 import type { CodeEnd, CodeRequest, Interpreter } from './code.ts';
 
 /**
@@ -37,17 +38,6 @@ async function run(request: CodeRequest): Promise<CodeEnd> {
 async function open({ language }: CodeRequest): Promise<Interpreter> {
   if (language === 'javascript') return await (await import('./interpret-javascript.ts')).openJavascript();
   return await (await import('./interpret-python.ts')).openPython();
-}
-
-/**
- * Continues as the user `nobody` if this process is root. The interpreter is loaded before, because root may own its
- * files.
- */
-function dropRights(): void {
-  if (process.getuid?.() !== 0) return;
-  process.setgroups?.([]);
-  process.setgid?.(65534);
-  process.setuid?.(65534);
 }
 
 function openPrinter() {

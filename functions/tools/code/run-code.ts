@@ -1,16 +1,13 @@
 import { z } from 'zod';
-import { callInternal } from '../../platform/http/internal-call.ts';
-import { log } from '../../platform/log.ts';
 import { redactOutput } from '../redact-output.ts';
 import { insertSecurityEvents, type SecurityAction } from '../sql/security-log.ts';
 import { type ToolContext, type ToolOutcome, tool } from '../tool.ts';
-import { type CodeEnd, CodeRequest, CodeResult, Language } from './code.ts';
+import { callInterpreter } from './call-interpreter.ts';
+import { type CodeEnd, CodeRequest, type CodeResult, Language } from './code.ts';
 import { MEMORY_BYTES } from './code-limits.ts';
 import { findLanguages } from './interpret.ts';
 
 const TIMEOUT_SECONDS = 10;
-/** Includes the time to start an instance of the service and a process in it. */
-const CALL_TIMEOUT_MS = (TIMEOUT_SECONDS + 35) * 1000;
 
 const LANGUAGES = findLanguages();
 
@@ -47,25 +44,6 @@ export const runCode = tool({
     return describe(request, await callInterpreter(request, context.signal), context);
   },
 });
-
-const UNREACHED: CodeResult = {
-  end: { status: 'unavailable', reason: 'the interpreter did not answer' },
-  output: '',
-  output_truncated: false,
-  duration_ms: 0,
-};
-
-/** @throws the signal's reason when the run was stopped */
-async function callInterpreter(request: CodeRequest, signal: AbortSignal): Promise<CodeResult> {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
-  try {
-    return await callInternal('tools-run-sandbox-code', '/internal/sandbox/code', request, CodeResult, patience);
-  } catch (error) {
-    signal.throwIfAborted();
-    log('warning', 'interpreter unreachable', { error });
-    return UNREACHED;
-  }
-}
 
 const ACTIONS: Record<CodeEnd['status'], SecurityAction> = {
   completed: 'sandbox_completed',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { findAddresses } from '../../platform/http/public-address.ts';
-import { HeadTimeout, openExchange } from './open-exchange.ts';
+import { askHost } from './ask-host.ts';
+import { HeadTimeout } from './open-exchange.ts';
 import { isReadableEncoding, type PageBody, readBody } from './read-body.ts';
 import type { WebAccess } from './web-access.ts';
 import { type CheckedUrl, checkRedirect, checkUrl } from './web-url.ts';
@@ -36,7 +36,7 @@ export async function fetchPage(
     if (redirects > access.limits.redirects) return fail(`redirects more than ${access.limits.redirects} times`);
     const { url } = hop;
     try {
-      const response = await ask(url, access, signal);
+      const response = await askHost({ url, method: 'GET', headers: HEADERS }, access, signal);
       if ('reason' in response) return at(response.reason);
       const location = redirectOf(response);
       if (location === undefined) return await readPage(url, response, access);
@@ -49,31 +49,12 @@ export async function fetchPage(
   }
 }
 
-async function ask(url: URL, access: WebAccess, signal: AbortSignal): Promise<IncomingMessage | FetchFailure> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const found = await beforeAbort(findAddresses(host, access.addresses), signal);
-  if (found.status === 'refused')
-    return fail(found.reason === 'no such host' ? 'names a host that is not known' : 'names no public host');
-  // IPv4 first, because some of our networks have no route for IPv6.
-  const [first, second] = found.addresses.toSorted((one, other) => one.family - other.family);
-  if (first === undefined) return fail('names a host that is not known');
-  try {
-    return await openExchange(url, first.address, access, signal);
-  } catch (error) {
-    const isRefused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
-    if (second === undefined || !isRefused) throw error;
-    return openExchange(url, second.address, access, signal);
-  }
-}
-
-/** Stops waiting when the signal is aborted. The name resolver itself cannot be stopped. */
-async function beforeAbort<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.throwIfAborted();
-  signal.addEventListener('abort', onAbort, { once: true });
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', onAbort));
-}
+const HEADERS = {
+  'user-agent': 'ApexFlow/1.0 (web_fetch; reads single pages for a person)',
+  accept: 'text/html, text/markdown, text/plain, application/json, application/xml;q=0.9',
+  'accept-encoding': 'gzip, br',
+  'accept-language': 'en, *;q=0.5',
+};
 
 function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
   return [301, 302, 303, 307, 308].includes(statusCode) ? headers.location : undefined;
@@ -115,7 +96,7 @@ function fail(reason: string): FetchFailure {
  * Returns why a page could not be fetched, as the end of a sentence that begins with the URL. Leaves out the text of
  * the error, because it may contain an address or quote the page.
  */
-function describeFetchFault(error: unknown, signal: AbortSignal): string {
+export function describeFetchFault(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'took too long and was cut off';
   if (error instanceof HeadTimeout) return 'did not answer in time';
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

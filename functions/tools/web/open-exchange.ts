@@ -5,21 +5,30 @@ import { request as requestHttp } from '../../platform/http/node-http.ts';
 import type { WebAccess } from './web-access.ts';
 import { portOf } from './web-url.ts';
 
+/** A request to a server that a stranger may control. `headers` are sent beside `host` and `connection`. */
+export interface WebRequest {
+  url: URL;
+  method: 'GET' | 'POST' | 'DELETE';
+  headers: Record<string, string>;
+  body?: string;
+}
+
 /**
- * Sends one GET request to one address and resolves when the head of the response is complete. The connection is opened
- * to this address, whatever the name resolves to by now. TLS still checks the certificate for the name. The request
- * uses no cookie, no credential, no proxy and no shared connection.
+ * Sends one request to one address and resolves when the head of the response is complete. The connection is opened to
+ * this address, whatever the name resolves to by now. TLS still checks the certificate for the name. The request uses
+ * no cookie, no proxy and no shared connection, and no credential but what `headers` has.
  * @throws Error of the connection, the parser or the signal, or {@link HeadTimeout}
  */
 export function openExchange(
-  url: URL,
+  sent: WebRequest,
   address: string,
   access: WebAccess,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const { url, body } = sent;
   const isEncrypted = url.protocol === 'https:';
-  const options = { ...optionsOf(url, address, access), signal };
+  const options = { ...optionsOf(sent, address, access), signal };
   const request = isEncrypted ? requestHttps({ ...options, ...tlsOptions(url, access) }) : requestHttp(options);
   // The time limit is for the complete head, because a server can send interim responses (1xx) for ever.
   const timer = setTimeout(() => request.destroy(new HeadTimeout()), access.limits.headMs);
@@ -34,32 +43,23 @@ export function openExchange(
     socket.destroy();
     reject(new Error('The server changed the protocol'));
   });
-  request.end();
+  request.end(body);
   return promise;
 }
 
 export class HeadTimeout extends Error {}
 
-const AGENT = 'ApexFlow/1.0 (web_fetch; reads single pages for a person)';
-
-function optionsOf(url: URL, address: string, { limits }: WebAccess): RequestOptions {
+function optionsOf({ url, method, headers }: WebRequest, address: string, { limits }: WebAccess): RequestOptions {
   return {
     host: address,
     port: portOf(url),
-    method: 'GET',
+    method,
     path: `${url.pathname}${url.search}`,
     agent: false,
     setHost: false,
     maxHeaderSize: limits.headBytes,
     insecureHTTPParser: false,
-    headers: {
-      host: url.host,
-      'user-agent': AGENT,
-      accept: 'text/html, text/markdown, text/plain, application/json, application/xml;q=0.9',
-      'accept-encoding': 'gzip, br',
-      'accept-language': 'en, *;q=0.5',
-      connection: 'close',
-    },
+    headers: { ...headers, host: url.host, connection: 'close' },
   };
 }
 

@@ -11,7 +11,7 @@ export interface UsageLine {
   userId: string;
   runId?: string | undefined;
   nodeId?: string | undefined;
-  kind: 'turn' | 'attempt' | 'embedding' | 'extraction' | 'search';
+  kind: 'turn' | 'attempt' | 'embedding' | 'extraction' | 'search' | 'summary';
   /** Idempotency key of the line, unique per tenant and kind. */
   reference: string;
   provider: string;

@@ -67,7 +67,30 @@ export interface FaultBenchOptions {
   resumes?: boolean;
   databaseUrl?: string;
   variables?: Record<string, string>;
+  /** How a run is started. The default is a sprint. */
+  begin?: Begin;
 }
+
+/**
+ * Returns the request that starts a run, and reads the run's id from its reply. The request may be repeated with the
+ * same key.
+ */
+export type Begin = (key: string) => { path: string; body: Record<string, unknown>; runOf: (body: unknown) => string };
+
+const SPRINT: Begin = () => ({
+  path: '/api/v1/sprints',
+  body: { task: 'Build an app', team: ['backend'] },
+  runOf: (body) => z.object({ id: z.string() }).parse(body).id,
+});
+
+const AnswerBody = z.object({ message: z.object({ run_id: z.string() }) });
+
+/** Sends a message to the chat and does not wait for the answer. */
+export const MESSAGE: Begin = (key) => ({
+  path: '/api/v1/chat/message?wait=0',
+  body: { message: 'What is 6 * 7?', client_id: key },
+  runOf: (body) => AnswerBody.parse(body).message.run_id,
+});
 
 export async function openFaultBench(options: FaultBenchOptions): Promise<FaultBench> {
   const databaseUrl = options.databaseUrl ?? process.env.DATABASE_URL;
@@ -106,11 +129,11 @@ export async function openFaultBench(options: FaultBenchOptions): Promise<FaultB
     call: (method, path, person, body, key) => callUntilAnswered(pickWorker, method, path, person, body, key),
     start: async (person, body = {}) => {
       const key = randomUUID();
-      const task = { task: 'Build an app', team: ['backend'], ...body };
-      const answer = await bench.call('POST', '/api/v1/sprints', person, task, key);
-      if (answer.status !== 202)
-        throw new Error(`Starting a sprint answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-      return z.string().parse(answer.body.id);
+      const begin = (options.begin ?? SPRINT)(key);
+      const answer = await bench.call('POST', begin.path, person, { ...begin.body, ...body }, key);
+      if (answer.status !== 202 && answer.status !== 200)
+        throw new Error(`${begin.path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      return begin.runOf(answer.body);
     },
     skipTime: (everyMs) => {
       const timer = setInterval(() => void skipAMinute(pool), everyMs);
@@ -203,6 +226,7 @@ async function callOnce(
 ): Promise<Reply | undefined> {
   const headers = {
     authorization: `Bearer ${token}`,
+    accept: 'application/json',
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(key === undefined ? {} : { 'idempotency-key': key }),
   };

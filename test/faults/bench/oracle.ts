@@ -20,6 +20,8 @@ const Outcome = z.object({
   messages: Rows,
   ledger: Rows,
   memories: Rows,
+  /** The messages of the conversation that the run answers in. */
+  chat: Rows,
   /**
    * Types and subjects of the events in the order of each worker, without `turn_postponed`, which only faults cause.
    */

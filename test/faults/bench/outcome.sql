@@ -15,7 +15,7 @@ select jsonb_build_object(
   -- that it was read once.
   'calls', (select coalesce(jsonb_agg(jsonb_build_object('node', n.name, 'turn', c.turn, 'index', c.call_index, 'name', c.name, 'arguments', c.arguments,
       'status', c.status, 'is_error', c.is_error, 'output', case c.name when 'read_messages' then 'READ'
-        else regexp_replace(c.output, '\d{4}-\d\d-\d\d[T ][0-9:.]+(Z|\+00)?', 'TIME', 'g') end)
+        else regexp_replace(regexp_replace(c.output, 'run_[0-9a-z]{26}', 'RUN', 'g'), '\d{4}-\d\d-\d\d[T ][0-9:.]+(Z|\+00)?', 'TIME', 'g') end)
       order by n.position, c.turn, c.call_index), '[]')
     from tool_calls c join nodes n on n.id = c.node_id),
   'files', (select coalesce(jsonb_agg(jsonb_build_object('path', path, 'sha256', sha256, 'size', size, 'mode', mode, 'version', version, 'by', updated_by)
@@ -27,6 +27,13 @@ select jsonb_build_object(
     from (select * from usage_ledger where run_id = $1 and kind = 'turn' order by node_id, split_part(reference, ':', 2)::int) u join nodes n on n.id = u.node_id),
   'memories', (select coalesce(jsonb_agg(jsonb_build_object('text', text, 'scope', scope, 'trust', trust, 'confidence', confidence) order by text), '[]')
     from memories where source_id = $1),
+  -- The conversation of an answer: each message once, and each run once that a call of the answer has started.
+  'chat', (select coalesce(jsonb_agg(jsonb_build_object('role', m.role, 'status', m.status, 'content', m.content, 'events',
+      (select jsonb_agg(e.type order by e.seq) from chat_events e where e.session_id = m.session_id),
+      'conversations', (select count(*) from chat_sessions c where c.tenant_id = m.tenant_id),
+      'started', (select count(*) from sessions s join nodes n on s.metadata ->> 'started_by_call' like n.id || ':%'))
+      order by m.created_at, m.id), '[]')
+    from chat_messages m where m.session_id = (select a.session_id from chat_messages a where a.run_id = $1)),
   'events', (select coalesce(jsonb_agg(jsonb_build_object('source', source, 'type', type, 'node', data ->> 'node', 'turn', data ->> 'turn',
       'index', data ->> 'index', 'to', data ->> 'to') order by source, seq), '[]') from run_events where run_id = $1 and type <> 'turn_postponed'),
   'isGapless', (select count(*) = max(seq) and min(seq) = 1 and count(*) = (select event_seq from run) from run_events where run_id = $1),

@@ -48,3 +48,18 @@ export const TEAM_PLAY: Play = {
   ],
   summary: [{ text: 'I look.', toolCalls: [call('list_files')] }, { text: 'All is done.' }],
 };
+
+/** An answer of the chat with every kind of effect: two calls, one of which starts a run, and a text after them. */
+export const CHAT_PLAY: Play = {
+  assistant: [
+    {
+      text: 'I compute and start the work.',
+      toolCalls: [
+        call('calculator', { expression: '6 * 7' }),
+        call('start_run', { kind: 'run', task: 'Sum up', worker: 'summarizer' }),
+      ],
+    },
+    { text: 'It is 42.' },
+  ],
+  summarizer: [{ text: 'Summed up.' }],
+};

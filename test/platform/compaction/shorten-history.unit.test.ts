@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { shortenHistory } from '../../../functions/platform/compaction/shorten-history.ts';
+import { shortenHistory } from '../../../functions/platform/compaction/compact.ts';
 import type { ModelMessage } from '../../../functions/platform/models/model.ts';
 
 const measure = (text: string) => Math.ceil(text.length / 4);
-const sizeOf = (messages: ModelMessage[]) => measure(JSON.stringify(messages));
+const sizeOf = (messages: readonly ModelMessage[]) => measure(JSON.stringify(messages));
 
 /** A task and exchanges of two calls each, with results of a length. */
 function history(exchanges: number, length: number): ModelMessage[] {
@@ -59,7 +59,7 @@ describe('shortenHistory', () => {
     expect(sizeOf(short)).toBeLessThanOrEqual(1_600);
     expect(short[0]).toMatchObject({
       role: 'user',
-      text: expect.stringMatching(/^The task\n\n\[.*first \d+ turns were left out/),
+      text: expect.stringMatching(/^The task\n\n\[.* \d+ messages were left out/),
     });
     expect(short.slice(-2)).toEqual(messages.slice(-2));
   });

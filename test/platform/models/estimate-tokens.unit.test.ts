@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { estimateTokens } from '../../../functions/platform/models/estimate-tokens.ts';
+import { estimateMessages, estimateTokens } from '../../../functions/platform/models/estimate-tokens.ts';
 
 /** Counted with OpenAI's o200k_base. */
 test.for([
@@ -18,4 +18,15 @@ test('an empty text has no tokens, and any other has one', () => {
   expect(estimateTokens('')).toBe(0);
   expect(estimateTokens('a')).toBe(1);
   expect(estimateTokens('aaaa')).toBe(1);
+});
+
+test('an image counts by its size in pixels, between a least and a most, and its bytes do not', () => {
+  const ask = (width: number, height: number, data = 'AAAA') =>
+    estimateMessages([
+      { role: 'user', text: 'x', images: [{ name: 'a.png', mediaType: 'image/png', data, width, height }] },
+    ]) - estimateMessages([{ role: 'user', text: 'x' }]);
+  expect(ask(1, 1)).toBe(1_120);
+  expect(ask(1_500, 1_000)).toBe(2_000);
+  expect(ask(8_000, 8_000)).toBe(16_200);
+  expect(ask(1, 1, 'A'.repeat(1_000_000))).toBe(1_120);
 });

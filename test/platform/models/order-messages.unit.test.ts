@@ -55,3 +55,19 @@ test('a text after results stays a message of its own for Claude and Gemini', ()
   expect(orderMessages(messages, false)).toEqual(messages);
   expect(orderMessages(messages)).toHaveLength(2);
 });
+
+test('images stay with their message, are joined with those of a neighbour, and never end in a result', () => {
+  const image = (name: string) => ({ name, mediaType: 'image/png' as const, data: '', width: 1, height: 1 });
+  const joined = orderMessages([
+    { role: 'user', text: 'one', images: [image('a')] },
+    { role: 'user', text: '', images: [image('b')] },
+  ]);
+  expect(joined).toEqual([{ role: 'user', text: 'one', images: [image('a'), image('b')] }]);
+  const shown = [
+    { role: 'user' as const, text: 'go' },
+    { role: 'assistant' as const, text: '', toolCalls: [{ id: 'a', name: 'x', arguments: {} }] },
+    { role: 'tool' as const, results: [{ id: 'a', name: 'x', output: 'y', isError: false }] },
+    { role: 'user' as const, text: '', images: [image('c')] },
+  ];
+  expect(orderMessages(shown)).toEqual(shown);
+});

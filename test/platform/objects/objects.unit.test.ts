@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +59,27 @@ describe.each<[string, () => ObjectStore]>([
     const key = blobKey('ten_a', sha256(bytes));
     await Promise.all(Array.from({ length: 8 }, () => objects.put(key, bytes)));
     await objects.put(key, Buffer.from('other bytes under a key that is taken'));
+    expect((await objects.get(key)).equals(bytes)).toBe(true);
+  });
+
+  it('are written from a stream, once, and not when the stream fails', async () => {
+    const objects = open();
+    const key = blobKey('ten_a', sha256(randomBytes(9)));
+    async function* broken() {
+      yield randomBytes(200_000);
+      throw new Error('the stream broke');
+    }
+    await expect(objects.write(key, broken())).rejects.toThrow('the stream broke');
+    await expect(objects.get(key)).rejects.toBeInstanceOf(NoSuchObject);
+    const bytes = randomBytes(300_000);
+    async function* pieces() {
+      for (let at = 0; at < bytes.length; at += 70_000) yield bytes.subarray(at, at + 70_000);
+    }
+    expect(await objects.write(key, pieces())).toBe(true);
+    async function* other() {
+      yield Buffer.from('other bytes under a key that is taken');
+    }
+    expect(await objects.write(key, other())).toBe(false);
     expect((await objects.get(key)).equals(bytes)).toBe(true);
   });
 
@@ -136,6 +157,50 @@ describe('Cloud Storage', () => {
     storage.requests.length = 0;
     await cloud().put('tenants/ten_a/once', Buffer.from('x'));
     expect(storage.requests).toEqual(['POST /upload/storage/v1/b/blobs/o']);
+  });
+});
+
+describe('a signed upload to Cloud Storage', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const credentials = { client_email: 'api@test.iam.gserviceaccount.com', private_key: privateKey };
+  const signer = () => cloudStorageObjects('blobs', { projectId: 'test', apiEndpoint: storage.endpoint, credentials });
+  const key = 'tenants/ten_a/uploads/upl_1/content';
+  async function send(upload: { url: string; headers: Record<string, string> } | undefined, body: string, more = {}) {
+    if (upload === undefined) throw new Error('There is no signed upload');
+    const { host, pathname, search } = new URL(upload.url);
+    const headers = { ...upload.headers, 'x-test-host': host, ...more };
+    return (await fetch(storage.endpoint + pathname + search, { method: 'PUT', headers, body })).status;
+  }
+
+  it('names the bucket in its host, needs no token and binds size, type and existence of the object', async () => {
+    storage.signer = createPublicKey(publicKey);
+    const upload = await signer().signUpload(key, { bytes: 5, seconds: 60 });
+    expect(new URL(upload?.url ?? '').origin).toBe('https://blobs.storage.googleapis.com');
+    expect(upload?.headers).toEqual({
+      'content-type': 'application/octet-stream',
+      'x-goog-content-length-range': '5,5',
+      'x-goog-if-generation-match': '0',
+    });
+    expect(await send(upload, '123456'), 'another size').toBe(400);
+    expect(await send(upload, '12345', { 'content-type': 'text/html' }), 'another type').toBe(403);
+    expect(await send(upload, '123456', { 'x-goog-content-length-range': '0,9' }), 'another range').toBe(403);
+    expect(await send(upload, '12345')).toBe(200);
+    expect(await send(upload, '54321'), 'a second time').toBe(412);
+    expect((await signer().get(key)).toString()).toBe('12345');
+  });
+
+  it('is for one key', async () => {
+    const upload = await signer().signUpload(`${key}-2`, { bytes: 5, seconds: 60 });
+    const other = { url: upload?.url.replace('upl_1', 'upl_2') ?? '', headers: upload?.headers ?? {} };
+    expect(await send(other, '12345')).toBe(403);
+  });
+
+  it('does not exist for a folder', async () => {
+    expect(await folderObjects(folder).signUpload(key, { bytes: 5, seconds: 60 })).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { markerOf } from '../../../functions/platform/models/guard-answer.ts';
-import { streamEvents } from '../../../functions/runs/events/stream-events.ts';
+import { streamEvents } from '../../../functions/runs/events/follow-run.ts';
 import { planFor, smallApp } from '../../support/team-script.ts';
 import { numbersOf, oneTo, openBench, type RunBench, waitFor } from '../bench.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { useLocalGateway } from '../../../functions/platform/http/internal-call.ts';
+import { useLocalGateway } from '../../../functions/platform/process/own-url.ts';
 import { runCode } from '../../../functions/tools/code/run-code.ts';
 import { runSandboxCode } from '../../../functions/tools/endpoints/run-sandbox-code.ts';
 import { callTool } from '../../../functions/tools/tool.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { useLocalGateway } from '../../../functions/platform/http/internal-call.ts';
+import { useLocalGateway } from '../../../functions/platform/process/own-url.ts';
 import { declareRunSandboxCommand, runSandboxCommand } from '../../../functions/tools/endpoints/run-sandbox-command.ts';
 import { openSandbox } from '../../../functions/tools/sandbox/open-sandbox.ts';
 import { changeFiles, findFile, listWorkspace, storeContent } from '../../../functions/tools/workspace.ts';

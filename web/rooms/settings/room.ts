@@ -6,7 +6,7 @@ export default {
   id: 'settings',
   label: 'Settings',
   icon: Settings,
-  order: 8,
+  order: 9,
   key: 's',
   path: '/settings',
   routes: [
@@ -21,7 +21,8 @@ export default {
         { path: 'team', component: () => import('./team.vue'), meta: { title: 'Team' } },
         { path: 'models', component: () => import('./models.vue'), meta: { title: 'Models' } },
         { path: 'secrets', component: () => import('./secrets.vue'), meta: { title: 'Secrets' } },
-        { path: 'tools', component: () => import('./tools.vue'), meta: { title: 'Tools' } },
+        { path: 'mcp-servers', component: () => import('./mcp-servers.vue'), meta: { title: 'MCP servers' } },
+        { path: 'tools', redirect: '/tools' },
       ],
     },
   ],

@@ -1,4 +1,5 @@
 import { text } from '../../text/settings.ts';
+import { text as mcp } from '../../text/settings-mcp.ts';
 import { text as team } from '../../text/settings-team.ts';
 
 /** The sections of Settings in their order, by who they concern. */
@@ -17,7 +18,7 @@ export const groups = [
       { to: '/settings/team', ...team.team },
       { to: '/settings/models', ...team.models },
       { to: '/settings/secrets', ...team.secrets },
-      { to: '/settings/tools', ...team.tools },
+      { to: '/settings/mcp-servers', ...mcp },
     ],
   },
 ].map(({ title, sections }) => ({

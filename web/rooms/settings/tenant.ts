@@ -29,6 +29,7 @@ export const WORKERS = [
   'retriever',
   'summarizer',
   'thinker',
+  'assistant',
 ] as const;
 
 interface Limits {

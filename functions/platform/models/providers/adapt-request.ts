@@ -1,11 +1,14 @@
-import { shortenHistory } from '../../compaction/shorten-history.ts';
+import { shortenHistory } from '../../compaction/compact.ts';
+import { countMessages } from '../../compaction/message-tokens.ts';
+import { inputRoom } from '../../compaction/presets.ts';
 import { log } from '../../log.ts';
 import { type Capabilities, CapabilityOverrides } from '../capabilities.ts';
 import { separateText } from '../dialects/separate-text.ts';
-import { estimateTokens } from '../estimate-tokens.ts';
-import { ModelError, type ModelEvent, type ModelRequest, type ProviderName } from '../model.ts';
+import { estimateTokens, jsonOfMessages } from '../estimate-tokens.ts';
+import { ModelError, type ModelEvent, type ModelMessage, type ModelRequest, type ProviderName } from '../model.ts';
 import { DEFAULT_CAPABILITIES, familyOf } from '../model-families.ts';
 import { orderMessages } from '../order-messages.ts';
+import { showOnOneLine } from '../show-as-data.ts';
 import { readRefusal } from './read-refusal.ts';
 
 /** No server that a worker can use has a smaller window. */
@@ -120,20 +123,20 @@ function isRefusal(error: unknown): error is Error {
 function prepareRequest(request: ModelRequest, capabilities: Capabilities, isChat: boolean): ModelRequest {
   const whole = withSystem(withSchema(request, capabilities), capabilities.system_role);
   const { system } = whole;
-  const ordered = orderMessages(whole.messages, isChat);
+  const seen = capabilities.images ? whole.messages : whole.messages.map(nameImages);
+  const ordered = orderMessages(seen, isChat);
   const wanted = Math.min(request.maxOutputTokens, capabilities.max_output_tokens);
   const window = capabilities.context_window;
-  const aside = Math.min(wanted, Math.floor(window / 4));
   const fixed = estimateTokens(system + JSON.stringify(request.tools));
-  const messages = shortenHistory(ordered, window - aside - fixed, estimateTokens);
-  const input = fixed + estimateTokens(JSON.stringify(messages));
+  const messages = shortenHistory(ordered, inputRoom(window, wanted) - fixed, estimateTokens);
+  const input = fixed + countMessages(messages, estimateTokens);
   const maxOutputTokens = Math.min(wanted, Math.max(LEAST_OUTPUT_TOKENS, window - input));
   return { ...request, system, messages, maxOutputTokens };
 }
 
 function isSame(one: ModelRequest, other: ModelRequest): boolean {
   return (
-    one.maxOutputTokens === other.maxOutputTokens && JSON.stringify(one.messages) === JSON.stringify(other.messages)
+    one.maxOutputTokens === other.maxOutputTokens && jsonOfMessages(one.messages) === jsonOfMessages(other.messages)
   );
 }
 
@@ -141,6 +144,14 @@ function isSame(one: ModelRequest, other: ModelRequest): boolean {
 function withSystem({ system, messages }: ModelRequest, hasRole: boolean): Pick<ModelRequest, 'system' | 'messages'> {
   if (hasRole || system === '') return { system, messages };
   return { system: '', messages: [{ role: 'user', text: system }, ...messages] };
+}
+
+/** Names the images of a message for a model that takes none, so that it does not answer as if it had seen them. */
+function nameImages(message: ModelMessage): ModelMessage {
+  if (message.role !== 'user' || (message.images ?? []).length === 0) return message;
+  const names = message.images?.map(({ name, width, height }) => `${showOnOneLine(name)} (${width} × ${height} px)`);
+  const note = `[The user attached ${names?.join(', ')}. You cannot see images: say so if the answer needs them.]`;
+  return { role: 'user', text: [message.text, note].filter((part) => part !== '').join('\n\n') };
 }
 
 /** Puts the schema of the answer into the instruction for a server that takes no schema. */

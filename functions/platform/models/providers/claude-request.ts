@@ -1,5 +1,6 @@
 import type {
   ContentBlockParam,
+  ImageBlockParam,
   MessageCreateParamsStreaming,
   MessageParam,
   RedactedThinkingBlockParam,
@@ -8,6 +9,7 @@ import type {
 import { z } from 'zod';
 import type { Capabilities } from '../capabilities.ts';
 import type { ModelMessage, ModelRequest, ToolCallRequest } from '../model.ts';
+import type { ModelImage } from '../model-image.ts';
 import { jsonText } from '../parse-json.ts';
 
 /**
@@ -91,7 +93,10 @@ function toMessages(messages: ModelMessage[]): MessageParam[] {
 function toBlocks(message: ModelMessage): ContentBlockParam[] {
   switch (message.role) {
     case 'user':
-      return message.text ? [{ type: 'text', text: message.text }] : [];
+      return [
+        ...(message.images ?? []).map(toImageBlock),
+        ...(message.text ? [{ type: 'text' as const, text: message.text }] : []),
+      ];
     case 'assistant':
       return toAssistantBlocks(message.text, message.toolCalls);
     case 'tool':
@@ -102,6 +107,11 @@ function toBlocks(message: ModelMessage): ContentBlockParam[] {
         is_error: result.isError,
       }));
   }
+}
+
+/** Images come before the text, as Claude's documentation advises. */
+function toImageBlock({ mediaType, data }: ModelImage): ImageBlockParam {
+  return { type: 'image', source: { type: 'base64', media_type: mediaType, data } };
 }
 
 /**

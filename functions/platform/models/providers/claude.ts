@@ -1,4 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import type { BetaRawMessageStreamEvent } from '@anthropic-ai/sdk/resources/beta/messages';
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 import { z } from 'zod';
 import { type Environment, environment } from '../../environment.ts';
@@ -6,6 +7,7 @@ import type { Capabilities } from '../capabilities.ts';
 import { type Model, ModelError, type ModelEvent, type ModelRequest, type ReportedUsage } from '../model.ts';
 import { readUsage } from '../reported-usage.ts';
 import { ServerCapabilities } from './adapt-request.ts';
+import { CONTEXT_EDITS_BETA, readAppliedEdits, toContextManagement } from './claude-context-edits.ts';
 import { type ThinkingBlocks, toClaudeRequest } from './claude-request.ts';
 import { guardStream } from './guard-stream.ts';
 import { stopOf } from './stop-reasons.ts';
@@ -13,6 +15,8 @@ import { ToolCallBuffer } from './tool-call-buffer.ts';
 import { readUnstreamed } from './unstreamed-body.ts';
 
 export type ClaudeSettings = Pick<Environment, 'ANTHROPIC_API_KEY' | 'ANTHROPIC_BASE_URL'>;
+
+type StreamEvent = RawMessageStreamEvent | BetaRawMessageStreamEvent;
 
 /** Longer than the highest MODEL_TIMEOUT_SECONDS, so that the caller's limit applies and not the SDK's. */
 const SDK_TIMEOUT_MS = 1_800_000;
@@ -39,6 +43,7 @@ export async function openClaude(settings: ClaudeSettings = environment): Promis
   return {
     provider: 'claude',
     prepare: (request) => server.prepare(request),
+    capabilitiesOf: (request) => server.of(request),
     stream: (request, signal) =>
       guardStream({ provider: 'claude', request }, signal, (guarded) =>
         server.stream(request, (prepared, capabilities) => streamTurn(client, prepared, capabilities, guarded)),
@@ -54,7 +59,15 @@ async function* streamTurn(
 ): AsyncGenerator<ModelEvent> {
   const body = toClaudeRequest(request, await toOutputSchema(request.responseSchema), capabilities);
   const turn = new ClaudeTurn();
-  for await (const event of await client.messages.create(body, { signal })) yield* turn.read(event);
+  const edits = toContextManagement(request, capabilities);
+  const events =
+    edits === undefined
+      ? await client.messages.create(body, { signal })
+      : await client.beta.messages.create(
+          { ...body, context_management: edits, betas: [CONTEXT_EDITS_BETA] },
+          { signal },
+        );
+  for await (const event of events) yield* turn.read(event);
   yield* turn.finish();
 }
 
@@ -84,7 +97,7 @@ class ClaudeTurn {
   #stopped: unknown;
   #hasFinished = false;
 
-  *read(event: RawMessageStreamEvent): Generator<ModelEvent> {
+  *read(event: StreamEvent): Generator<ModelEvent> {
     switch (event.type) {
       case 'message_start':
         // Its count of the output is a placeholder; the answer has not begun.
@@ -103,6 +116,7 @@ class ClaudeTurn {
       case 'message_delta':
         this.#stopped = event.delta.stop_reason ?? this.#stopped;
         yield* this.#count(event.usage);
+        yield* editedOf(event);
         break;
       case 'message_stop':
         yield* this.finish();
@@ -121,9 +135,7 @@ class ClaudeTurn {
     yield { type: 'finish', ...stopOf('claude', this.#stopped), usage: toUsage(this.#counts) };
   }
 
-  *#open(
-    block: Extract<RawMessageStreamEvent, { type: 'content_block_start' }>['content_block'],
-  ): Generator<ModelEvent> {
+  *#open(block: Extract<StreamEvent, { type: 'content_block_start' }>['content_block']): Generator<ModelEvent> {
     this.#close();
     if (block.type === 'text' && block.text) yield { type: 'text_delta', text: block.text };
     if (block.type === 'thinking') {
@@ -136,7 +148,7 @@ class ClaudeTurn {
     }
   }
 
-  *#extend(delta: Extract<RawMessageStreamEvent, { type: 'content_block_delta' }>['delta']): Generator<ModelEvent> {
+  *#extend(delta: Extract<StreamEvent, { type: 'content_block_delta' }>['delta']): Generator<ModelEvent> {
     if (delta.type === 'text_delta' && delta.text) yield { type: 'text_delta', text: delta.text };
     if (delta.type === 'input_json_delta') this.#call?.append(delta.partial_json);
     const thought = this.#thinking.at(-1);
@@ -164,10 +176,14 @@ class ClaudeTurn {
   }
 }
 
+/** Returns what was cleared of the conversation. The last event has it, in `context_management`. */
+function* editedOf(event: StreamEvent): Generator<ModelEvent> {
+  const edits = readAppliedEdits(event);
+  if (edits.length > 0) yield { type: 'context_edited', edits };
+}
+
 /** Returns the piece of a call's arguments or of the thinking, which is paid as output. */
-function* receivedOf(
-  delta: Extract<RawMessageStreamEvent, { type: 'content_block_delta' }>['delta'],
-): Generator<ModelEvent> {
+function* receivedOf(delta: Extract<StreamEvent, { type: 'content_block_delta' }>['delta']): Generator<ModelEvent> {
   if (delta.type === 'input_json_delta' && delta.partial_json) yield { type: 'received', text: delta.partial_json };
   if (delta.type === 'thinking_delta' && delta.thinking) yield { type: 'received', text: delta.thinking };
 }

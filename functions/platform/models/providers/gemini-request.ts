@@ -60,7 +60,10 @@ function toContents({ messages, model }: ModelRequest): Content[] {
 function toParts(message: ModelMessage, model: string): Part[] {
   switch (message.role) {
     case 'user':
-      return message.text ? [{ text: message.text }] : [];
+      return [
+        ...(message.images ?? []).map(({ mediaType, data }) => ({ inlineData: { mimeType: mediaType, data } })),
+        ...(message.text ? [{ text: message.text }] : []),
+      ];
     case 'assistant':
       return [
         ...(message.text ? [{ text: message.text }] : []),

@@ -17,6 +17,7 @@ export async function openGemini(settings: GeminiSettings = environment): Promis
   return {
     provider: 'gemini',
     prepare: (request) => server.prepare(request),
+    capabilitiesOf: (request) => server.of(request),
     stream: (request, signal) =>
       guardStream(
         { provider: 'gemini', request },

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type {
   ChatCompletionAssistantMessageParam,
+  ChatCompletionContentPart,
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import type { Capabilities } from '../capabilities.ts';
 import type { ModelMessage, ModelRequest } from '../model.ts';
+import type { ModelImage } from '../model-image.ts';
 import { jsonText } from '../parse-json.ts';
 
 type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
@@ -75,7 +77,7 @@ function wasSplit(message: ModelMessage | undefined): boolean {
 function toMessages(message: ModelMessage, capabilities: Capabilities): ChatCompletionMessageParam[] {
   switch (message.role) {
     case 'user':
-      return [{ role: 'user', content: message.text }];
+      return [{ role: 'user', content: toUserContent(message.text, message.images ?? []) }];
     case 'assistant':
       return [toAssistant(message, capabilities)];
     case 'tool':
@@ -86,6 +88,18 @@ function toMessages(message: ModelMessage, capabilities: Capabilities): ChatComp
         content: result.isError ? `Error: ${result.output}` : result.output,
       }));
   }
+}
+
+/** Returns plain text for a message without images: some servers take no parts. */
+function toUserContent(text: string, images: readonly ModelImage[]): string | ChatCompletionContentPart[] {
+  if (images.length === 0) return text;
+  return [
+    ...images.map(({ mediaType, data }) => ({
+      type: 'image_url' as const,
+      image_url: { url: `data:${mediaType};base64,${data}` },
+    })),
+    ...(text === '' ? [] : [{ type: 'text' as const, text }]),
+  ];
 }
 
 function toAssistant(message: AssistantMessage, capabilities: Capabilities): ChatCompletionAssistantMessageParam {

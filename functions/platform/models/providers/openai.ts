@@ -67,6 +67,7 @@ async function openChat(
   return {
     provider,
     prepare: (request) => server.prepare(request),
+    capabilitiesOf: (request) => server.of(request),
     stream: (request, signal) =>
       guardStream({ provider, request }, signal, (guarded) =>
         server.stream(request, (prepared, capabilities) =>

@@ -1,5 +1,5 @@
 import type { Capabilities, CapabilityOverrides } from '../capabilities.ts';
-import type { ModelRequest } from '../model.ts';
+import type { ModelMessage, ModelRequest } from '../model.ts';
 
 /** What was sent, and which capabilities it was made for. */
 export interface Sent {
@@ -58,6 +58,14 @@ const RULES: readonly Rule[] = [
     refuses: /unsupported|not support|deprecated|only|invalid|must be|not allowed|not permitted/,
     learn: ({ request }) => (request.temperature === undefined ? undefined : { temperature: false }),
   },
+  {
+    // An image that is broken or of another format teaches nothing about the model ("You uploaded an unsupported
+    // image").
+    about: /image|vision|multimodal/,
+    refuses:
+      /(?:not|n't) support (?:image|vision|multimodal)|image(?:s| inputs?|_url)? (?:is|are) not supported|unknown variant.{0,3}image_url|not a multimodal|only supports? text|that support image/,
+    learn: ({ request }) => (request.messages.some(hasImages) ? { images: false } : undefined),
+  },
   { about: /stream_options|include_usage/, refuses: REFUSES, learn: () => ({ stream_options: false }) },
   {
     about: /reasoning_effort|reasoning effort/,
@@ -82,6 +90,9 @@ const RULES: readonly Rule[] = [
         ? undefined
         : { response_format: capabilities.response_format === 'json_schema' ? 'json_object' : 'none' },
   },
+  // "`clear_thinking_20251015` strategy requires `thinking` to be enabled or adaptive"
+  { about: /clear_thinking/, refuses: /requires|must/, learn: () => ({ context_edits: 'tool_results' }) },
+  { about: /context_management|clear_tool_uses/, refuses: REFUSES, learn: () => ({ context_edits: 'none' }) },
   { about: /tool call id/, refuses: /length of 9/, learn: () => ({ call_ids: 'nine_characters' }) },
   {
     about: /single tool.?call|one tool.?call|parallel tool.?call|multiple tool.?call/,
@@ -123,6 +134,10 @@ export function readRefusal(message: string, sent: Sent): Lesson | undefined {
     if (typeof lesson === 'string' || (lesson !== undefined && isNew(lesson, sent.capabilities))) return lesson;
   }
   return undefined;
+}
+
+function hasImages(message: ModelMessage): boolean {
+  return message.role === 'user' && (message.images ?? []).length > 0;
 }
 
 function isNew(lesson: CapabilityOverrides, known: Capabilities): boolean {

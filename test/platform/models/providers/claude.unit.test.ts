@@ -68,6 +68,60 @@ describe('claude alone', () => {
     expect(JSON.stringify(server?.requests[0]?.body)).not.toContain('Z2VtaW5p');
   });
 
+  describe('context edits', () => {
+    const contextEdits = { clearToolResults: { trigger: 30_000, keep: 3, clearAtLeast: 5_000 }, keepThinking: 2 };
+    const results = {
+      type: 'clear_tool_uses_20250919',
+      trigger: { type: 'input_tokens', value: 30_000 },
+      keep: { type: 'tool_uses', value: 3 },
+      clear_at_least: { type: 'input_tokens', value: 5_000 },
+    };
+    const thoughts = { type: 'clear_thinking_20251015', keep: { type: 'thinking_turns', value: 2 } };
+    const sent = () => server?.requests.map(({ body }) => Object(body).context_management);
+    const collect = (model: Model, changes = {}) =>
+      collectTurn({ model, request: requestOf({ contextEdits, ...changes }), signal, timeoutMs: 10_000 });
+
+    test('are asked for, and what was cleared is in the turn', async () => {
+      const applied_edits = [
+        { type: 'clear_thinking_20251015', cleared_thinking_turns: 4, cleared_input_tokens: 900 },
+        { type: 'clear_tool_uses_20250919', cleared_tool_uses: 8, cleared_input_tokens: 50_000 },
+        { type: 'clear_something_else', cleared_input_tokens: 1 },
+      ];
+      const model = await start(() => ({ text: 'done', contextManagement: { applied_edits } }));
+      const turn = await collect(model);
+      expect(sent()).toEqual([{ edits: [thoughts, results] }]);
+      expect(server?.requests[0]?.headers['anthropic-beta']).toBe('context-management-2025-06-27');
+      expect(turn.context_edits).toEqual([
+        { what: 'thinking', count: 4, tokens: 900 },
+        { what: 'tool_results', count: 8, tokens: 50_000 },
+      ]);
+    });
+
+    test('are left out where nothing is asked for, nothing can be cleared, or the model does not do it', async () => {
+      const model = await start(() => ({ text: 'done' }));
+      const turn = await collect(model, { contextEdits: undefined });
+      await collect(model, { contextEdits: { clearToolResults: contextEdits.clearToolResults }, tools: [] });
+      await collect(model, { capabilities: { context_edits: 'none' } });
+      expect(sent()).toEqual([undefined, undefined, undefined]);
+      expect(server?.requests[0]?.headers['anthropic-beta']).toBeUndefined();
+      expect(turn).not.toHaveProperty('context_edits');
+    });
+
+    test('that a server refuses are learned and left out', async () => {
+      const refuse = (message: string) => ({ failure: { status: 400, code: 'invalid_request_error', message } });
+      const model = await start(({ body }) => {
+        const edits = JSON.stringify(Object(body).context_management ?? '');
+        if (edits.includes('thinking'))
+          return refuse('`clear_thinking_20251015` strategy requires `thinking` to be enabled');
+        return edits.includes('tool') ? refuse('context_management: Extra inputs are not permitted') : { text: 'done' };
+      });
+      expect((await collect(model)).text).toBe('done');
+      expect(sent()).toEqual([{ edits: [thoughts, results] }, { edits: [results] }, undefined]);
+      expect(model.capabilitiesOf?.({ model: 'scripted-model' }).context_edits).toBe('none');
+      expect(model.capabilitiesOf?.({ model: 'another' }).context_edits).toBe('all');
+    });
+  });
+
   test('tools, instruction and the last two messages of the user are marked for the cache, when there are tools', async () => {
     const model = await start(() => ({ text: 'done' }));
     const turn = (id: string) => [

@@ -4,6 +4,16 @@ import { type ModelRequest, Usage } from '../../../../functions/platform/models/
 import { workerOf } from '../../../support/scripted-provider.ts';
 import { lookUp, openBench, PROMPT, type ProviderUnderTest, readAll, requestOf } from './provider-bench.ts';
 
+const image = { name: 'cat <1>.png', mediaType: 'image/png' as const, data: 'iVBORw0KGgo=', width: 2, height: 1 };
+const asked = { role: 'user' as const, text: `What is in the picture? ${PROMPT}`, images: [image] };
+const URL_PART = `[{"type":"image_url","image_url":{"url":"data:image/png;base64,${image.data}"}},{"type":"text"`;
+const IMAGE_ON_THE_WIRE: Record<ProviderUnderTest['name'], string> = {
+  claude: `[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"${image.data}"}},{"type":"text"`,
+  gemini: `[{"inlineData":{"mimeType":"image/png","data":"${image.data}"}},{"text"`,
+  openai: URL_PART,
+  qwen: URL_PART,
+};
+
 /** Tests of successful turns for every provider, with its real SDK and a server that speaks its wire format. */
 export function testProviderAnswers(provider: ProviderUnderTest): void {
   const { start, collect } = openBench(provider);
@@ -37,6 +47,26 @@ export function testProviderAnswers(provider: ProviderUnderTest): void {
       usage: { input: 100, output: 20, cached: 60, thinking: 5 },
     }));
     expect(turn).toMatchObject({ usage: { input_tokens: 100, output_tokens: 25, cached_tokens: 60 } });
+  });
+
+  test('images come before the text of their message, in the words of the provider', async () => {
+    const { server, model } = await start(() => ({ text: 'A cat.' }));
+    await readAll(model.stream(requestOf({ messages: [asked] }), new AbortController().signal));
+    expect(JSON.stringify(server.requests[0]?.body)).toContain(IMAGE_ON_THE_WIRE[provider.name]);
+    expect(server.requests[0]?.messages).toMatchObject([{ role: 'user', text: asked.text }]);
+  });
+
+  test('a model that takes no images is told so once, and reads which images it cannot see', async () => {
+    const failure = { status: 400, message: 'This model does not support image input.', code: 'invalid_request_error' };
+    const { server, model } = await start((_, index) => (index === 0 ? { failure } : { text: 'I cannot see it.' }));
+    const stream = () => readAll(model.stream(requestOf({ messages: [asked] }), new AbortController().signal));
+    await stream();
+    await stream();
+    const note =
+      '[The user attached cat &lt;1&gt;.png (2 × 1 px). You cannot see images: say so if the answer needs them.]';
+    const told = [{ role: 'user', text: `${asked.text}\n\n${note}` }];
+    expect(server.requests.slice(1).map(({ messages }) => messages)).toEqual([told, told]);
+    expect(JSON.stringify(server.requests.slice(1).map(({ body }) => body))).not.toContain(image.data);
   });
 
   test('thinking is not part of the text', async () => {

@@ -100,3 +100,19 @@ test('a second refusal goes one step further', () => {
   const swapped = { output_parameter: 'max_completion_tokens' } as const;
   expect(read('Unknown field max_completion_tokens', swapped)).toEqual({ output_parameter: 'max_tokens' });
 });
+
+test.each([
+  ['This model does not support image input.', { images: false }],
+  ['image input is not supported - hint: if this is unexpected, you may need to provide the mmproj', { images: false }],
+  ['messages[0]: unknown variant `image_url`, expected `text`', { images: false }],
+  ['No endpoints found that support image input', { images: false }],
+  ['scripted-model is not a multimodal model', { images: false }],
+  // The image is at fault and not the model, and the next request may have a good one.
+  ['You uploaded an unsupported image. Please make sure your image is valid.', undefined],
+  ['Could not process image', undefined],
+  ['messages.0.content.0.image.source.base64: image exceeds 10 MB maximum', undefined],
+])('of a request with an image, “%s” teaches %j', (message, lesson) => {
+  const image = { name: 'a.png', mediaType: 'image/png' as const, data: 'AAAA', width: 1, height: 1 };
+  const sent = requestOf({ messages: [{ role: 'user', text: 'look', images: [image] }] });
+  expect(readRefusal(`400 ${message}`, { request: sent, capabilities: DEFAULT_CAPABILITIES })).toEqual(lesson);
+});

@@ -1,0 +1,39 @@
+import { createTask } from '../platform/queue/task.ts';
+import type { Claim } from '../runs/claim.ts';
+import { toMessages } from '../runs/conversation.ts';
+import type { NodeKind } from '../runs/node-kind.ts';
+import { turnLimitOf } from '../runs/worker.ts';
+import type { Tool } from '../tools/tool.ts';
+import { TakeAnswer } from './chat.ts';
+import { listMutedFacts } from './sql/muted-memory.ts';
+import { LearnFromAnswer } from './tasks.ts';
+
+/**
+ * The node of an answer: its prompt is the person's message with what is remembered, its conversation the branch before
+ * it. Text reaches the readers every 40 ms, so that a person sees it flow, and is kept for those who join. What can be
+ * learned is proposed after its end.
+ */
+export const ANSWER: NodeKind = {
+  task: TakeAnswer,
+  prepare: async (claim) => (await import('./prepare-answer.ts')).prepareAnswer(claim),
+  tools: toolsOfAnswer,
+  messages: async (claim, prompt, history) => {
+    const { tellConversation } = await import('./tell-conversation.ts');
+    const told = await tellConversation(claim, { prompt, history, tools: await toolsOfAnswer(claim) });
+    const [, ...turns] = toMessages(prompt.text, history, turnLimitOf(claim.node));
+    return [...told, ...turns];
+  },
+  live: { gatherMs: 40, isKept: true },
+  tasksAtEnd: ({ node, tenantId }, status) =>
+    status === 'completed'
+      ? [createTask(LearnFromAnswer, { tenant_id: tenantId, run_id: node.run_id }, `answer:${node.run_id}`)]
+      : [],
+};
+
+/** Returns the tools of the assistant. Its recall leaves out the facts that the user muted. */
+async function toolsOfAnswer({ node, root, database }: Claim): Promise<readonly Tool[]> {
+  const { toolsOf } = await import('../runs/toolbox.ts');
+  const { recall } = await import('../runs/tools/recall.ts');
+  const muted = await listMutedFacts(database);
+  return toolsOf(node, root).map((tool) => (tool.name === 'recall' ? recall(root, muted) : tool));
+}
