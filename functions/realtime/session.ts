@@ -47,8 +47,8 @@ export class Session {
   }
 
   /**
-   * Handles a frame. A mistake is answered with the frame `error`, and the connection stays open. A failure of ours, such
-   * as a database that restarts, closes it as well: clients resume after every end, so they need no other retry.
+   * Handles a frame. A mistake is answered with the frame `error`, and the connection stays open. A failure of ours,
+   * such as a database that restarts, closes it as well: clients resume after every end, so they need no other retry.
    */
   async receive(text: string): Promise<void> {
     let channel: string | undefined;
