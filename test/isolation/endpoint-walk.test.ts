@@ -245,9 +245,9 @@ describe('a channel', () => {
         return { ...answer, channel: '', request_id: '' };
       };
       expect(await follow(world.bob.token, foreign)).toMatchObject({ type: 'subscribed' });
-      const refused = await follow(world.alice.token, foreign);
+      const refused = await follow(world.alice.apiKey, foreign);
       expect(refused).toMatchObject({ type: 'error', error: 'not-found' });
-      expect(refused).toEqual(await follow(world.alice.token, unknown));
+      expect(refused).toEqual(await follow(world.alice.apiKey, unknown));
     },
   );
 });
