@@ -4,7 +4,7 @@ import type { paths } from '../web/api/api.generated.d.ts';
 
 /** What the examples share: signing in, and the events of a run. */
 
-const SERVER = process.env.APEXFLOW_URL ?? 'http://localhost:8080';
+export const SERVER = process.env.APEXFLOW_URL ?? 'http://localhost:8080';
 
 /** A client that is signed in. Paths, parameters, bodies and answers are checked by the compiler. */
 export type Client = Awaited<ReturnType<typeof signUp>>['client'];

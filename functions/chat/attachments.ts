@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { showUpload } from '../documents/show-upload.ts';
-import { findReadyUploads, loadUpload } from '../documents/upload.ts';
+import { findReadyUploads, loadUpload, showUpload } from '../documents/upload.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import { idSchema } from '../platform/id.ts';

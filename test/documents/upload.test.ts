@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { showUpload } from '../../functions/documents/show-upload.ts';
-import { findReadyUploads, loadUpload, type ReadyUpload } from '../../functions/documents/upload.ts';
+import { findReadyUploads, loadUpload, type ReadyUpload, showUpload } from '../../functions/documents/upload.ts';
 import type { Database } from '../../functions/platform/database/database.ts';
 import { openDatabase } from '../../functions/platform/database/open.ts';
 import { createId } from '../../functions/platform/id.ts';

@@ -96,18 +96,18 @@ it('sprint-with-events.ts shows each event once and ends with the run', async ()
   expect(output).toMatch(/wrote run_\w+\.zip/);
 });
 
-it('websocket.ts follows a sprint to its end', async () => {
-  const output = await run(program('websocket.ts', 'Build a counter'));
-  expect(output).toContain('here: WebSocket example');
-  expect(output).toMatch(/^backend +runs write_file /m);
-  expect(output.match(/^sprint +completed$/gm)).toHaveLength(1);
-});
-
 it('mcp-client.ts starts a sprint and follows it through tools', async () => {
   const output = await run(program('mcp-client.ts', 'Build a counter'));
   expect(output).toMatch(/^MCP 2026-07-28, \d+ tools: start_run, start_sprint, /);
   expect(output).toMatch(/started run_\w+\ncompleted: /);
   expect(output).toContain('"path":"backend/server.js"');
+});
+
+it('websocket.ts follows a sprint to its end', async () => {
+  const output = await run(program('websocket.ts', 'Build a counter'));
+  expect(output).toContain('here: WebSocket example');
+  expect(output).toMatch(/^backend +runs write_file /m);
+  expect(output.match(/^sprint +completed$/gm)).toHaveLength(1);
 });
 
 it('memory-for-users.ts keeps users apart and erases one', async () => {
@@ -127,6 +127,13 @@ it('call-a-tool.ts lists tools, calls some, and repeats a call safely', async ()
   expect(output).toContain('2026-02-28 (Saturday)');
   expect(output).toContain('26.2 mi = 42.1648128 km');
   expect(output).toContain('"Ada": 24.5');
+});
+
+it('upload-file.ts sends a file, is told what it is, and gets it back unchanged', async () => {
+  const output = await run(program('upload-file.ts', join(EXAMPLES, 'README.md')));
+  expect(output).toMatch(/README\.md is text\/plain with \d+ characters/);
+  expect(output).toContain('got it back unchanged');
+  expect(output).toContain('deleted it');
 });
 
 it('planned-run.ts asks before a push, and pushes after the approval', async () => {

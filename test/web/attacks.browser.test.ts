@@ -76,6 +76,32 @@ test('a run: its time line, every tab of its page and every tab of a turn', asyn
   }
 });
 
+test('a chat: its answer, tools, memory, menu and the list', async () => {
+  const { page } = await visit(`/chat/${account.chat}`);
+  await seen(page, 'Chat');
+  const answer = page.getByRole('article', { name: 'Assistant' });
+  await answer.locator('.markdown').first().waitFor();
+  await check(page);
+  await page.getByRole('button', { name: /tools/ }).click();
+  for (const tool of await answer.locator('.doing .doing .doing-line, .doing > div .doing-line').all())
+    await tool.click();
+  await seen(page, 'Recall');
+  await check(page);
+  await page.keyboard.press('.');
+  await page.getByRole('menuitem', { name: 'Rename' }).click();
+  await check(page);
+  await page.goto('/chat');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('planted');
+  await page
+    .getByRole('option')
+    .filter({ hasText: shownName('Chat') })
+    .first()
+    .waitFor();
+  await check(page);
+});
+
 test('links of a model lead nowhere but to a question, and pictures are not loaded', async () => {
   const { page } = await visit(`/runs/${account.sprint}`);
   await page.getByRole('heading', { name: 'Result' }).waitFor();

@@ -22,8 +22,10 @@ async function visit(name: string): Promise<Page> {
 
 test('g and a letter open each room', async () => {
   const { page } = await visitSignedIn(site, '/usage');
-  const rooms = { r: '/runs', m: '/memory', i: '/inbox', u: '/usage', s: '/settings', h: '/' };
+  const rooms = { r: '/runs', c: '/chat', m: '/memory', i: '/inbox', u: '/usage', s: '/settings', h: '/' };
   for (const [key, path] of Object.entries(rooms)) {
+    // A new chat has the focus in its field.
+    await page.keyboard.press('Escape');
     await page.keyboard.press('g');
     await page.keyboard.press(key);
     await expect.poll(() => new URL(page.url()).pathname.replace('/settings/profile', '/settings')).toBe(path);

@@ -2,6 +2,7 @@ import { defineComponent, h, type PropType, type VNodeChild } from 'vue';
 import { partsText } from '../text/parts.ts';
 import Code from './code.vue';
 import MarkdownLink from './markdown-link.vue';
+import { MarkdownRef } from './markdown-ref.ts';
 import type { Align, Block, Inline } from './markdown-tokens.ts';
 
 /** Draws one block of a text. It is drawn again only when it gets another block, so earlier blocks cost nothing. */
@@ -109,6 +110,8 @@ function drawInline(inline: Inline): VNodeChild {
       return h('br');
     case 'link':
       return h(MarkdownLink, { address: inline.address }, { default: () => drawInlines(inline.children) });
+    case 'ref':
+      return h(MarkdownRef, { names: inline.names, raw: inline.raw });
     case 'image':
       return h('span', { class: 'md-image' }, partsText.image(inline.alt, inline.address));
     default:

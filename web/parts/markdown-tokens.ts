@@ -1,6 +1,7 @@
 import type { Links, MarkedToken, Token, Tokens } from 'marked';
 import { type Address, addressOf, withoutInvisible } from './address.ts';
 import { lex } from './markdown-lexer.ts';
+import { splitRefs } from './markdown-ref.ts';
 
 /** What is drawn of a text. There is no HTML in it, no id and no address that was not checked. */
 export type Inline =
@@ -9,6 +10,8 @@ export type Inline =
   | { kind: 'break' }
   | { kind: 'strong' | 'em' | 'del'; children: Inline[] }
   | { kind: 'link'; address: Address; children: Inline[] }
+  /** Refs to what stands beside the text, such as `[M1]`. */
+  | { kind: 'ref'; names: string[]; raw: string }
   /** An image is never loaded: its description and its address are shown. */
   | { kind: 'image'; alt: string; address: string };
 
@@ -139,7 +142,14 @@ function toInlines(tokens: readonly Token[], budget: Budget): Inline[] {
       inlines[inlines.length - 1] = { kind: 'text', text: last.text + inline.text };
     } else if (inline) inlines.push(inline);
   }
-  return inlines;
+  return inlines.flatMap(withRefs);
+}
+
+function withRefs(inline: Inline): Inline[] {
+  if (inline.kind !== 'text') return [inline];
+  return splitRefs(inline.text).map((piece) =>
+    typeof piece === 'string' ? { kind: 'text', text: piece } : { kind: 'ref', ...piece },
+  );
 }
 
 function toInline(token: MarkedToken, budget: Budget): Inline | undefined {

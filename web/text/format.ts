@@ -122,6 +122,15 @@ export function formatClock(instant: string | Date, timeZone?: string): string {
   }).format(new Date(instant));
 }
 
+/** Returns the clock time of today, and the day of other days: "14:02", "12 Mar", "12 Mar 2025". */
+export function formatBrief(instant: string | Date, now: number, timeZone?: string): string {
+  const [at, today] = [new Date(instant), new Date(now)];
+  const day = dateFormat('brief day', timeZone, { day: 'numeric', month: 'short', year: 'numeric' });
+  if (day.format(at) === day.format(today)) return formatClock(at, timeZone).slice(0, 5);
+  if (at.getFullYear() !== today.getFullYear()) return day.format(at);
+  return dateFormat('brief', timeZone, { day: 'numeric', month: 'short' }).format(at);
+}
+
 const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [
   [60, 'second'],
   [3600, 'minute'],

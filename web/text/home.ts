@@ -5,6 +5,7 @@ export const text = {
   welcome:
     'Nothing has run here yet. Give a team a task and watch it work; this one is a start, change it as you like.',
   start: 'Start a run',
+  newChat: 'New chat',
   needsYou: 'Needs you',
   allQuestions: (count: number) => `All ${formatCount(count)} in the inbox`,
   asks: (worker: string) => `${worker} asks`,

@@ -29,6 +29,7 @@ export const text = {
     hereHint: 'Choose a worker in the graph first',
     failure: 'Replay from failure',
     changes: 'Replay with changes',
+    talk: 'Talk about it',
     compare: 'Compare with another run',
     copyLink: 'Copy link',
     remove: 'Delete run',

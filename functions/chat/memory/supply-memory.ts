@@ -12,8 +12,8 @@ import { type Candidate, chooseWithin, renderSupplied, type SuppliedMemory, word
 
 /** The worker that answers in a chat: its own facts and preferences are found, those of other workers are not. */
 const ASSISTANT = 'assistant';
-/** The most facts and blocks that are searched for; the budget of tokens keeps fewer. */
-const MOST_HITS = 24;
+/** The most facts and blocks, as many as a worker of a run is told. Each has a note beside the answer. */
+const MOST_HITS = 12;
 
 interface SupplyRequest {
   database: Database;

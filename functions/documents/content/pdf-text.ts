@@ -8,11 +8,11 @@ import { PDF_LIMITS } from '../upload-limits.ts';
 export const PdfText = z.discriminatedUnion('status', [
   z.strictObject({
     status: z.literal('read'),
-    text: z.string(),
+    text: z.string().max(PDF_LIMITS.characters),
     pages: z.int(),
-    note: z.string().nullable().meta({ description: 'What of the text is missing' }),
+    note: z.string().max(500).nullable().meta({ description: 'What of the text is missing' }),
   }),
-  z.strictObject({ status: z.literal('failed'), error: z.string() }),
+  z.strictObject({ status: z.literal('failed'), error: z.string().max(500) }),
 ]);
 export type PdfText = z.infer<typeof PdfText>;
 

@@ -40,7 +40,8 @@ export function runPdfProcess(
     end ??= limit === 'time' ? tooSlow(limits) : TOO_LARGE;
   });
   child.on('message', (message) => {
-    end ??= PdfText.parse(message);
+    const parsed = PdfText.safeParse(message);
+    end ??= parsed.success ? parsed.data : BROKEN;
   });
   child.on('error', reject);
   // A process that ends without a message has used up the memory of V8.
@@ -58,6 +59,8 @@ const tooSlow = ({ seconds }: PdfLimits): PdfText => ({
   status: 'failed',
   error: `Reading the PDF takes longer than ${seconds} seconds. Split it, or upload its text.`,
 });
+/** The parser was taken over, or has a fault. */
+const BROKEN: PdfText = { status: 'failed', error: 'The text of the PDF cannot be read.' };
 const TOO_LARGE: PdfText = {
   status: 'failed',
   error: 'Reading the PDF takes too much memory. Split it, or upload its text.',

@@ -36,7 +36,8 @@ export type TooLong = 'newest_message' | 'protected' | 'window_full';
  * outcome is a plan; phase two, `applySummary`, goes on with the model's answer, and may ask for the next piece:
  *
  * ```ts
- * let compaction = compact({ messages, ...presetOptions('balanced', window), earlier: conversation.summary });
+ * const options = presetOptions('balanced', { window, output, fixed });
+ * let compaction = compact({ messages, keyOf, ...options, earlier: storedSummary });
  * while (compaction.status === 'summarise') {
  *   const request = { model, ...(await toSummaryRequest(compaction.plan)) };
  *   const answer = await collectTurn({ … }).then((turn) => turn.text, () => undefined);

@@ -1,4 +1,5 @@
 import type { ModelMessage } from '../models/model.ts';
+import { orderMessages } from '../models/order-messages.ts';
 import type { CompactionInput, CompactionStep } from './compaction.ts';
 import { coveredBy } from './cover.ts';
 import { type Summary, showSummary } from './summary.ts';
@@ -180,15 +181,6 @@ function countOf(messages: number): string {
 /** Adds a message, joined with the last one when both are the user's: no provider takes two in a row. */
 function append(rendered: ModelMessage[], message: ModelMessage): void {
   const last = rendered.at(-1);
-  const joined = last === undefined ? undefined : joinUsers(last, message);
-  if (joined === undefined) rendered.push(message);
-  else rendered[rendered.length - 1] = joined;
-}
-
-/** Parts beside the text, such as images, stay with their message: two messages that have some are not joined. */
-function joinUsers(one: ModelMessage, other: ModelMessage): ModelMessage | undefined {
-  if (one.role !== 'user' || other.role !== 'user') return undefined;
-  const text = [one.text, other.text].filter((part) => part !== '').join('\n\n');
-  if (Object.keys(other).length === 2) return { ...one, text };
-  return Object.keys(one).length === 2 ? { ...other, text } : undefined;
+  if (last?.role === 'user' && message.role === 'user') rendered.splice(-1, 1, ...orderMessages([last, message]));
+  else rendered.push(message);
 }

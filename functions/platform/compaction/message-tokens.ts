@@ -3,7 +3,7 @@ import type { ModelMessage } from '../models/model.ts';
 
 type Measure = (text: string) => number;
 
-/** Returns the tokens of a conversation: its text by the measure, its images by their size. */
+/** Returns the tokens of a conversation with its images. */
 export function countMessages(messages: readonly ModelMessage[], measure: Measure): number {
   return measure(jsonOfMessages(messages)) + messages.reduce((sum, message) => sum + estimateImages(message), 0);
 }
@@ -15,10 +15,7 @@ export function countMessages(messages: readonly ModelMessage[], measure: Measur
 export function messageCounter(measure: Measure): (messages: readonly ModelMessage[]) => number {
   const known = new WeakMap<ModelMessage, number>();
   const sizeOf = (message: ModelMessage): number => {
-    const before = known.get(message);
-    if (before !== undefined) return before;
-    // The brackets of the list stand for the comma between messages.
-    const size = measure(jsonOfMessages([message])) + estimateImages(message);
+    const size = known.get(message) ?? countMessages([message], measure) + 1;
     known.set(message, size);
     return size;
   };

@@ -22,7 +22,8 @@ function showMessage(message: ModelMessage, longest: number): string[] {
     );
   }
   const said = message.text === '' ? [] : [`<${message.role}>\n${showCut(message.text, longest)}\n</${message.role}>`];
-  if (message.role === 'user') return [...said, ...('images' in message ? ['<user>[images]</user>'] : [])];
+  if (message.role === 'user')
+    return [...said, ...(message.images ?? []).map(({ name }) => `<image name="${showOnOneLine(name)}"/>`)];
   const most = Math.min(longest, RESULT_CHARACTERS);
   const calls = message.toolCalls.map(
     ({ name, arguments: given }) =>

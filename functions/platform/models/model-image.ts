@@ -1,4 +1,4 @@
-/** The types of images that every provider with images takes. */
+/** The types of images. Claude and OpenAI take all of them, Gemini takes no GIF. */
 export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
 export type ImageType = (typeof IMAGE_TYPES)[number];
 

@@ -1,6 +1,6 @@
 import { parseJson } from '../../platform/http/body.ts';
 import { DELTA_CHANNEL, Delta, EVENT_CHANNEL, type LogLine } from '../../runs/events/event.ts';
-import { findRunStatus, listEventsAfter } from '../../runs/events/follow-run.ts';
+import { eventsAfter, findLastSeq } from '../../runs/events/follow-run.ts';
 import { RunId } from '../../runs/run.ts';
 import type { ChannelKind, NumberedFrame } from './channel-kind.ts';
 
@@ -9,8 +9,8 @@ export const runChannel: ChannelKind = {
   prefix: 'run',
   access: 'runs:read',
   isId: (id) => RunId.safeParse(id).success,
-  authorise: async (read, _caller, id) => (await findRunStatus(read, id))?.event_seq,
-  listAfter: async (read, id, page) => (await listEventsAfter(read, id, page)).map((line) => toFrame(id, line)),
+  authorise: (read, _caller, id) => findLastSeq(read, id),
+  listAfter: async (read, id, page) => (await eventsAfter(read, id, page)).map((line) => toFrame(id, line)),
   notifications: {
     events: EVENT_CHANNEL,
     transient: {

@@ -6,9 +6,7 @@ import { listEventsAfter } from '../sql/event.ts';
 import { findRunStatus } from '../sql/run.ts';
 import { DELTA_CHANNEL, Delta, EVENT_CHANNEL, isTerminal, type LogLine } from './event.ts';
 
-export { listEventsAfter } from '../sql/event.ts';
 export { findPartialTurn, type PartialTurn } from '../sql/partial-turn.ts';
-export { findRunStatus } from '../sql/run.ts';
 
 /** Notifications can be lost, so the table is also polled at this interval. */
 const POLL_MS = 2_000;
@@ -105,4 +103,18 @@ export async function* streamEvents({
 
 function toText(event: LogLine): string {
   return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+/** Returns the number of a run's last event; undefined when the caller cannot read the run. */
+export async function findLastSeq(read: Queryable, runId: string): Promise<number | undefined> {
+  return (await findRunStatus(read, runId))?.event_seq;
+}
+
+/** Lists events of a run after a number, oldest first. `EVENT_CHANNEL` notifies of new ones. */
+export function eventsAfter(
+  read: Queryable,
+  runId: string,
+  page: { after: number; limit: number },
+): Promise<LogLine[]> {
+  return listEventsAfter(read, runId, page);
 }

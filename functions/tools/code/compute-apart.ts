@@ -1,7 +1,7 @@
 import { type CompletedOutcome, failure, type ToolContext } from '../tool.ts';
 import { callInterpreter } from './call-interpreter.ts';
 
-const TIMEOUT_SECONDS = 5;
+const TIMEOUT_SECONDS = 10;
 /** The limit of `CodeRequest`. */
 const MOST_INPUT = 1_000_000;
 

@@ -11,7 +11,7 @@ import { answer, tool } from '../tool.ts';
 export const queryJson = tool({
   name: 'query_json',
   description:
-    'Evaluates a JSONata expression on JSON and returns the result as JSON: paths (orders.items.price), filters (orders[total > 100]), sorting (orders^(>total)), grouping (orders{customer: $sum(total)}), new objects ({"name": name}), and functions such as $sum, $count, $average, $distinct, $join, $map and $filter. Stops after 5 seconds. Numbers have 15 digits.',
+    'Evaluates a JSONata expression on JSON and returns the result as JSON: paths (orders.items.price), filters (orders[total > 100]), sorting (orders^(>total)), grouping (orders{customer: $sum(total)}), new objects ({"name": name}), and functions such as $sum, $count, $average, $distinct, $join, $map and $filter. Stops after 10 seconds. Numbers have 15 digits.',
   parameters: z.strictObject({
     json: textArgument('The JSON text to query'),
     expression: z.string().min(1).max(5_000).meta({ description: 'Such as $sum(orders[paid].total)' }),

@@ -10,7 +10,7 @@ import { answer, tool } from '../tool.ts';
 export const matchRegex = tool({
   name: 'match_regex',
   description:
-    'Finds all matches of a regular expression (JavaScript syntax) in a text and returns each with its line, column and groups. With replacement it returns the text with every match replaced; $1, $<name> and $& stand for groups and the match. Stops after 5 seconds.',
+    'Finds all matches of a regular expression (JavaScript syntax) in a text and returns each with its line, column and groups. With replacement it returns the text with every match replaced; $1, $<name> and $& stand for groups and the match. Stops after 10 seconds.',
   parameters: z.strictObject({
     pattern: z.string().min(1).max(1_000).meta({ description: String.raw`Such as (?<key>\w+)=(?<value>\S+)` }),
     text: textArgument('The text to search in'),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
-import { useLocalGateway } from '../../../functions/platform/http/internal-call.ts';
+import { useLocalGateway } from '../../../functions/platform/process/own-url.ts';
 import { createPerson, type Person } from '../../entities/people.ts';
 import { encryptedPdf, gif, pdf, png, zipEnd } from '../files.ts';
 import { startUploadServer, storedOf, type UploadServer } from '../uploads.ts';

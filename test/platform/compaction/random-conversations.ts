@@ -23,15 +23,10 @@ const call = fc.record({ name: fc.constantFrom('look_up', 'write'), signature, a
 const user = fc
   .record({ text: said, images: fc.constantFrom(0, 0, 0, 1, 2) })
   .map(({ text, images }): ModelMessage[] => {
-    const pictures = Array.from({ length: images }, () => ({
-      name: 'a.png',
-      mediaType: 'image/png' as const,
-      data: 'A'.repeat(9_000),
-      width: 600,
-      height: 400,
-    }));
-    const message: ModelMessage = { role: 'user', text };
-    return [images === 0 ? message : { ...message, images: pictures }];
+    const shown = { name: 'a.png', mediaType: 'image/png' as const, data: 'A'.repeat(40), width: 900, height: 900 };
+    return images === 0
+      ? question(text)
+      : [{ role: 'user', text, images: Array.from({ length: images }, () => shown) }];
   });
 const answer = fc
   .record({ text: said, thinking })

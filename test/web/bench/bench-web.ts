@@ -9,6 +9,7 @@ import { type Account, createAccount } from '../support/account.ts';
 import { weighConsole } from '../support/weight.ts';
 import { type BenchServer, startBenchServer } from './bench-server.ts';
 import { launchBrowser, PROFILES, type Profile } from './browser.ts';
+import { measureChatAnswer } from './chat-answer.ts';
 import { type InteractionResult, measureInteractions, visitsOf } from './interactions.ts';
 import { type LoadResult, type MeasuredPage, measureLoads } from './loads.ts';
 import { measureLongRun } from './long-list.ts';
@@ -16,7 +17,7 @@ import { type Report, tableOf } from './report.ts';
 
 /**
  * `npm run bench:web` builds the console, serves it by `npm start` with the embedded database, opens it in Chromium and
- * prints the budgets beside an empty page and a list of empty rows from the same minute. Takes about four minutes.
+ * prints the budgets beside an empty page and a list of empty rows from the same minute. Takes about seven minutes.
  * Options: `-- --rounds 5`, `--json`. It ends with 0 also when a budget is exceeded: times depend on the machine.
  */
 
@@ -59,7 +60,8 @@ async function measure(): Promise<Report> {
       interactions.push(...(await measureInteractions(browser, bench.url, { account, visits, profile })));
     }
     const longRun = await measureLongRun(browser, bench, { account, runPath: `/runs/${runId}`, rounds });
-    return { machine, rounds, weights: weighConsole(), loads, interactions, longRun };
+    const chatAnswer = await measureChatAnswer(browser);
+    return { machine, rounds, weights: weighConsole(), loads, interactions, longRun, chatAnswer };
   } finally {
     await browser?.close();
     await bench?.close();

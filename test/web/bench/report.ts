@@ -1,5 +1,6 @@
 import type { Machine } from '../../bench/machine.ts';
 import { sumOf, WEIGHT_BUDGETS, type Weights } from '../support/weight.ts';
+import type { ChatAnswerResult } from './chat-answer.ts';
 import type { InteractionResult } from './interactions.ts';
 import type { LoadResult } from './loads.ts';
 import type { LongRunResult } from './long-list.ts';
@@ -14,6 +15,7 @@ const BUDGETS = {
   frameP95: 20,
   heapMb: 120,
   longTasks: 0,
+  longestTask: 50,
 };
 
 export interface Report {
@@ -23,6 +25,7 @@ export interface Report {
   loads: LoadResult[];
   interactions: InteractionResult[];
   longRun: LongRunResult;
+  chatAnswer: ChatAnswerResult;
 }
 
 /** Returns the report as text, a line that begins with OK or OVER for each budget. */
@@ -35,6 +38,7 @@ export function tableOf(report: Report): string {
     ...loadLines(report.loads),
     ...interactionLines(report.interactions),
     ...longRunLines(report.longRun),
+    ...chatAnswerLines(report.chatAnswer),
     '',
   ].join('\n');
 }
@@ -109,6 +113,17 @@ function longRunLines({ openMs, openEmptyMs, frames, heapMb, emptyHeapMb, rows }
       'MB',
       `list of empty rows ${emptyHeapMb} MB`,
     ),
+  ];
+}
+
+function chatAnswerLines({ bytes, seconds, p50, p95, worst, longest, over50, elapsed }: ChatAnswerResult): string[] {
+  const frames = `${over50} above 50 ms; frame p50 ${p50}, p95 ${p95}, worst ${worst} ms`;
+  const name = 'longest task, in processor time';
+  return [
+    '',
+    `An answer of ${bytes / 1000} kB at 100 tokens a second (${seconds} s)`,
+    verdict(name, longest, BUDGETS.longestTask, 'ms', frames),
+    `     with the time of other processes: ${elapsed.longTasks} long tasks, the longest ${elapsed.longestTask} ms`,
   ];
 }
 

@@ -17,6 +17,29 @@ const inlineOf = (text: string): Inline[] => {
 };
 
 describe('blocks of a text', () => {
+  it('reads refs in brackets, close to their word, and leaves other brackets', () => {
+    expect(inlineOf('Porto [M1], **Rome [m2, M3]** and 【M4】.')).toEqual([
+      { kind: 'text', text: 'Porto' },
+      { kind: 'ref', names: ['M1'], raw: ' [M1]' },
+      { kind: 'text', text: ', ' },
+      {
+        kind: 'strong',
+        children: [
+          { kind: 'text', text: 'Rome' },
+          { kind: 'ref', names: ['M2', 'M3'], raw: ' [m2, M3]' },
+        ],
+      },
+      { kind: 'text', text: ' and' },
+      { kind: 'ref', names: ['M4'], raw: ' 【M4】' },
+      { kind: 'text', text: '.' },
+    ]);
+    expect(inlineOf('[Mx] `[M1]` M1 [M0] [M1')).toEqual([
+      { kind: 'text', text: '[Mx] ' },
+      { kind: 'code', text: '[M1]' },
+      { kind: 'text', text: ' M1 [M0] [M1' },
+    ]);
+  });
+
   it('reads the parts that are drawn', () => {
     const text =
       '# A *b*\n\ntext **c** ~~d~~ `e &amp;` &amp; \\*\n\n- [x] done\n- [ ] open\n\n3. three\n\n' +

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GitServer } from '../../support/git-server.ts';
 import { waitFor } from '../../support/local-server.ts';
+import type { ScriptedAnswer, ScriptedRequest } from '../../support/scripted-provider.ts';
 import { call, type Play, smallApp, write } from '../../support/team-script.ts';
 import { type Account, createAccount } from './account.ts';
 import type { Site } from './site.ts';
@@ -15,6 +16,7 @@ export interface ExampleAccount extends Account {
   source: string;
   staged: string;
   fact: string;
+  chat: string;
 }
 
 const DECISION = `I compare both.
@@ -26,9 +28,46 @@ const DECISION = `I compare both.
 
 Then I **ask**, because it is hard to change later. See \`docs/storage.md\` and the [notes](https://example.com/notes).`;
 
+/** Returns the ref of the remembered thing that has these words, as the answer cites it. */
+function refTo({ body }: ScriptedRequest, words: string): string {
+  const told = JSON.stringify(body).replaceAll('\\\\"', '"').replaceAll('\\"', '"');
+  const found = [...told.matchAll(/<memory ref="(M\d+)"[^>]*>([^<]*)/g)].find(([, , text]) => text?.includes(words));
+  return found?.[1] === undefined ? '' : ` [${found[1]}]`;
+}
+
+/** The assistant looks first, then answers with what is remembered. */
+function chatAnswer(request: ScriptedRequest): ScriptedAnswer {
+  const last = request.messages.at(-1);
+  if (last?.role === 'user' && last.text.includes('When can I release'))
+    return {
+      text: 'I look at what is known, and count the days.',
+      toolCalls: [
+        call('recall', { query: 'release of the notes' }),
+        call('calculator', { expression: '6 * 7' }),
+        call('current_time', { timezone: 'Europe/Lisbon' }),
+      ],
+    };
+  if (last?.role === 'user') return { text: 'You are welcome. I keep the checklist short.' };
+  return {
+    text: `Release the notes on **Tuesday**: that is your team's day for it${refTo(request, 'Tuesdays')}. Before that, move staging.
+
+| Step | Where | When |
+| - | - | - |
+| Migrate staging | Postgres 16${refTo(request, 'Postgres 16')} | Monday |
+| Release | production | Tuesday |
+
+\`\`\`sh
+npm run migrate && npm test
+\`\`\`
+
+Six weeks have 42 days, so the next one after it is 12 January.`,
+  };
+}
+
 /** What the model of {@link createExampleAccount} answers. */
 export const EXAMPLE_PLAY: Play = {
   ...smallApp(),
+  assistant: [chatAnswer],
   thinker: [
     {
       text: DECISION,
@@ -82,8 +121,12 @@ const SAID: [session: string, days: string, turns: Record<string, string>][] = [
 export async function createExampleAccount(site: Site, git: GitServer): Promise<ExampleAccount> {
   const account = await createAccount(site);
   const { token } = account;
-  const send = async (method: string, path: string, body?: object) => {
-    const answer = await site.server.call(method, `/api/v1${path}`, { token, ...(body ? { body } : {}) });
+  const send = async (method: string, path: string, body?: object, headers?: Record<string, string>) => {
+    const answer = await site.server.call(method, `/api/v1${path}`, {
+      token,
+      ...(body ? { body } : {}),
+      ...(headers ? { headers } : {}),
+    });
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
@@ -119,9 +162,32 @@ export async function createExampleAccount(site: Site, git: GitServer): Promise<
   await send('POST', '/memory/proposals', { memory_id: learned.id, scope: 'tenant', reason: 'Each project needs it.' });
   await send('PUT', '/memory/keys/release', { value: { day: 'Tuesday', owner: 'Ines' } });
   await send('POST', '/remme/scan', {});
+  const chat = await talk(send);
   const { items } = Sources.parse(await send('GET', '/memory/sources?limit=200'));
   const source = items.find(({ id }) => id.includes('hearsay'))?.id ?? '';
-  return { ...account, sprint, replay, failed, question, approval, source, staged: staged.id, fact: first.id };
+  return { ...account, sprint, replay, failed, question, approval, source, staged: staged.id, fact: first.id, chat };
+}
+
+const Answered = z.object({ conversation_id: z.string(), message: z.object({ status: z.literal('complete') }) });
+
+/** Fills the list of chats. Returns the one that has tools, memory and two exchanges. */
+async function talk(
+  send: (method: string, path: string, body?: object, headers?: Record<string, string>) => Promise<unknown>,
+): Promise<string> {
+  const ask = async (message: string, chat?: string) => {
+    const body = { message, ...(chat === undefined ? {} : { conversation_id: chat }) };
+    const answer = await send('POST', '/chat/message?wait=60', body, { accept: 'application/json' });
+    return Answered.parse(answer).conversation_id;
+  };
+  const names = ['Words for the handbook', 'Ideas for the retrospective', 'Which index for the search?'];
+  for (const message of names) {
+    const id = await ask(message);
+    const change = message === names[0] ? { favorite: true } : { tags: ['notes'] };
+    await send('PATCH', `/chat/conversations/${id}`, change);
+  }
+  const chat = await ask('When can I release the notes, and on which Postgres is staging?');
+  await ask('Thanks! Keep the checklist short, please.', chat);
+  return chat;
 }
 
 function turnsOf(day: string, said: Record<string, string>) {

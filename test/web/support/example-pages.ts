@@ -43,6 +43,8 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
     { name: 'run-failed', path: `/runs/${names.failed}`, shows: 'Translate the handbook to Finnish' },
     { name: 'run-compare', path: `/runs/compare?a=${names.sprint}&b=${names.replay}` },
     { name: 'run-replay', path: `/runs/new?replay=${names.sprint}`, shows: 'Replay a run' },
+    { name: 'chat', path: '/chat', shows: 'What do you want to know' },
+    { name: 'chat-talk', path: `/chat/${names.chat}`, shows: 'Release the notes on', isLive: true },
     { name: 'inbox', path: '/inbox', shows: 'Should the notes be kept' },
     {
       name: 'approval',

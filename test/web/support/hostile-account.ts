@@ -13,6 +13,7 @@ export interface HostileAccount extends Account {
   failed: string;
   question: string;
   approval: string;
+  chat: string;
 }
 
 /** Answers with a text in one piece: a megabyte in the pieces of the scripted server would take a minute. */
@@ -35,6 +36,13 @@ export const HOSTILE_PLAY: Play = {
   ],
   frontend: [say('', [write('long.txt', LONG_WORD)]), say(LONG_WORD.slice(0, 50_000))],
   summary: [say(`${HOSTILE_TEXT}\n\n${DEEP_QUOTES}`)],
+  assistant: [
+    say(HOSTILE_TEXT, [
+      call('recall', { query: hostileName('Recall') }),
+      call('<img id=planted src=x onerror=window.ran=1>', { [hostileName('argument')]: HOSTILE_TEXT }),
+    ]),
+    say(`${HOSTILE_TEXT} [M1] [M2]\n\n${DEEP_QUOTES}`),
+  ],
   thinker: [
     say(HOSTILE_TEXT, [
       call('ask_person', {
@@ -52,13 +60,15 @@ export const HOSTILE_PLAY: Play = {
 };
 
 const Started = z.object({ id: z.string() });
+const Answered = z.object({ conversation_id: z.string(), message: z.object({ status: z.literal('complete') }) });
 const Job = z.object({ status: z.literal('committed') });
 
 export async function createHostileAccount(site: Site, git: GitServer): Promise<HostileAccount> {
   const account = await createAccount(site, hostileName('Person'));
   const { token } = account;
   const call = async (method: string, path: string, body: object) => {
-    const answer = await site.server.call(method, `/api/v1${path}`, { token, body });
+    const headers = { accept: 'application/json' };
+    const answer = await site.server.call(method, `/api/v1${path}`, { token, body, headers });
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
@@ -84,13 +94,16 @@ export async function createHostileAccount(site: Site, git: GitServer): Promise<
   const question = await start('/runs', runOf('thinker'));
   const approval = await start('/runs', { ...runOf('devops'), github_repo: 'acme/hostile' });
   await remember(call);
+  const message = `${hostileName('Question')}\n${HOSTILE_TEXT}`.slice(0, 20_000);
+  const chat = Answered.parse(await call('POST', '/chat/message?wait=60', { message })).conversation_id;
+  await call('PATCH', `/chat/conversations/${chat}`, { title: hostileName('Chat'), tags: ['<b id=planted>tag</b>'] });
   await Promise.all([
     reaches(sprint, 'completed'),
     reaches(failed, 'failed'),
     reaches(question, 'waiting_input'),
     reaches(approval, 'waiting_input'),
   ]);
-  return { ...account, sprint, failed, question, approval };
+  return { ...account, sprint, failed, question, approval, chat };
 }
 
 /** Fills the memory: facts, conversations that are kept or wait for a decision, a proposal, and a value under a key. */

@@ -7,6 +7,7 @@ import { separateText } from '../dialects/separate-text.ts';
 import { estimateTokens, jsonOfMessages } from '../estimate-tokens.ts';
 import { ModelError, type ModelEvent, type ModelMessage, type ModelRequest, type ProviderName } from '../model.ts';
 import { DEFAULT_CAPABILITIES, familyOf } from '../model-families.ts';
+import type { ImageType, ModelImage } from '../model-image.ts';
 import { orderMessages } from '../order-messages.ts';
 import { showOnOneLine } from '../show-as-data.ts';
 import { readRefusal } from './read-refusal.ts';
@@ -41,7 +42,7 @@ export class ServerCapabilities {
   }
 
   prepare(request: ModelRequest): ModelRequest {
-    return prepareRequest(request, this.of(request), this.#isChat);
+    return prepareRequest(request, this.of(request), this.#provider);
   }
 
   learn(model: string, lesson: CapabilityOverrides): void {
@@ -64,7 +65,7 @@ export class ServerCapabilities {
     for (let refusals = 0; ; refusals += 1) {
       const capabilities = { ...this.of(request), ...guessed };
       if (!capabilities.tools && request.tools.length > 0) throw this.#withoutTools(request.model);
-      const prepared = prepareRequest(request, capabilities, this.#isChat);
+      const prepared = prepareRequest(request, capabilities, this.#provider);
       let hasBegun = false;
       try {
         for await (const event of this.#read(send(prepared, capabilities), prepared)) {
@@ -82,14 +83,14 @@ export class ServerCapabilities {
         else this.learn(request.model, lesson);
         const isAboutWindow = lesson === 'too_long' || lesson.context_window !== undefined;
         // What cannot be shortened would be refused again.
-        const next = prepareRequest(request, { ...this.of(request), ...guessed }, this.#isChat);
+        const next = prepareRequest(request, { ...this.of(request), ...guessed }, this.#provider);
         if (isAboutWindow && isSame(prepared, next)) throw error;
       }
     }
   }
 
   get #isChat(): boolean {
-    return this.#provider === 'openai' || this.#provider === 'qwen';
+    return isChat(this.#provider);
   }
 
   /** The chat completions have thinking in fields of their own, so they separate text themselves. */
@@ -103,6 +104,10 @@ export class ServerCapabilities {
       `${this.#provider}: the model cannot call tools (${model}), or its server takes none. Choose a model with tool calls, or start the server with them (vLLM: --enable-auto-tool-choice and --tool-call-parser, llama.cpp: --jinja)`,
     );
   }
+}
+
+function isChat(provider: ProviderName): boolean {
+  return provider === 'openai' || provider === 'qwen';
 }
 
 /** Statuses that say something about the key, the load or the network and not about the request. */
@@ -120,11 +125,14 @@ function isRefusal(error: unknown): error is Error {
  * Returns the request as a model takes it: roles in an accepted order, and history and output limit within the context
  * window. At most a quarter of the window is set aside for the output. Idempotent.
  */
-function prepareRequest(request: ModelRequest, capabilities: Capabilities, isChat: boolean): ModelRequest {
+function prepareRequest(request: ModelRequest, capabilities: Capabilities, provider: ProviderName): ModelRequest {
   const whole = withSystem(withSchema(request, capabilities), capabilities.system_role);
   const { system } = whole;
-  const seen = capabilities.images ? whole.messages : whole.messages.map(nameImages);
-  const ordered = orderMessages(seen, isChat);
+  const isSeen = ({ mediaType }: ModelImage) => capabilities.images && !isRefusedType(provider, mediaType);
+  const ordered = orderMessages(
+    whole.messages.map((message) => withSeenImages(message, isSeen)),
+    isChat(provider),
+  );
   const wanted = Math.min(request.maxOutputTokens, capabilities.max_output_tokens);
   const window = capabilities.context_window;
   const fixed = estimateTokens(system + JSON.stringify(request.tools));
@@ -146,12 +154,24 @@ function withSystem({ system, messages }: ModelRequest, hasRole: boolean): Pick<
   return { system: '', messages: [{ role: 'user', text: system }, ...messages] };
 }
 
-/** Names the images of a message for a model that takes none, so that it does not answer as if it had seen them. */
-function nameImages(message: ModelMessage): ModelMessage {
-  if (message.role !== 'user' || (message.images ?? []).length === 0) return message;
-  const names = message.images?.map(({ name, width, height }) => `${showOnOneLine(name)} (${width} × ${height} px)`);
-  const note = `[The user attached ${names?.join(', ')}. You cannot see images: say so if the answer needs them.]`;
-  return { role: 'user', text: [message.text, note].filter((part) => part !== '').join('\n\n') };
+/** Gemini takes no GIF (https://ai.google.dev/gemini-api/docs/image-understanding#supported-formats). */
+function isRefusedType(provider: ProviderName, mediaType: ImageType): boolean {
+  return provider === 'gemini' && mediaType === 'image/gif';
+}
+
+/** Names the images that the model cannot see, so that it does not answer as if it had seen them. */
+function withSeenImages(message: ModelMessage, isSeen: (image: ModelImage) => boolean): ModelMessage {
+  if (message.role !== 'user') return message;
+  const { images = [], text } = message;
+  const unseen = images.filter((image) => !isSeen(image));
+  if (unseen.length === 0) return message;
+  const names = unseen.map(({ name, width, height }) => `${showOnOneLine(name)} (${width} × ${height} px)`);
+  const note = `[The user attached ${names.join(', ')}, which you cannot see. Say so if the answer needs it.]`;
+  return {
+    role: 'user',
+    text: [text, note].filter((part) => part !== '').join('\n\n'),
+    ...(unseen.length === images.length ? {} : { images: images.filter(isSeen) }),
+  };
 }
 
 /** Puts the schema of the answer into the instruction for a server that takes no schema. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { collectTurn } from '../../../../functions/platform/models/collect-turn.ts';
+import type { ImageType } from '../../../../functions/platform/models/model-image.ts';
 import { openGemini } from '../../../../functions/platform/models/providers/gemini.ts';
 import type { GeminiSettings } from '../../../../functions/platform/models/providers/gemini-client.ts';
 import { startScriptedGemini } from '../../../support/scripted-gemini.ts';
@@ -120,6 +121,24 @@ describe('gemini', () => {
       false,
     ]);
     expect(JSON.stringify(server.requests[0]?.body)).not.toContain('thinking');
+  });
+
+  test('a GIF is named, because Gemini takes none, and other images beside it are shown', async () => {
+    server = await startScriptedGemini({ answer: () => ({ text: 'ok' }) });
+    const model = await provider.open(server.url);
+    const imageOf = (name: string, mediaType: ImageType) => ({ name, mediaType, data: 'AAAA', width: 1, height: 1 });
+    const images = [imageOf('a.gif', 'image/gif'), imageOf('b.png', 'image/png')];
+    await readAll(model.stream(requestOf({ messages: [{ role: 'user', text: 'look', images }] }), signal));
+    expect(server.requests[0]?.body).toMatchObject({
+      contents: [
+        {
+          parts: [
+            { inlineData: { mimeType: 'image/png', data: 'AAAA' } },
+            { text: expect.stringMatching(/^look\n\n\[The user attached a\.gif \(1 × 1 px\), which you cannot see\./) },
+          ],
+        },
+      ],
+    });
   });
 
   test('a response schema is passed on without $schema, and only without tools', async () => {

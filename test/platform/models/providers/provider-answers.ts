@@ -63,7 +63,7 @@ export function testProviderAnswers(provider: ProviderUnderTest): void {
     await stream();
     await stream();
     const note =
-      '[The user attached cat &lt;1&gt;.png (2 × 1 px). You cannot see images: say so if the answer needs them.]';
+      '[The user attached cat &lt;1&gt;.png (2 × 1 px), which you cannot see. Say so if the answer needs it.]';
     const told = [{ role: 'user', text: `${asked.text}\n\n${note}` }];
     expect(server.requests.slice(1).map(({ messages }) => messages)).toEqual([told, told]);
     expect(JSON.stringify(server.requests.slice(1).map(({ body }) => body))).not.toContain(image.data);
