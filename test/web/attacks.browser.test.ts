@@ -93,7 +93,7 @@ test('a chat: its answer, tools, memory, menu and the list', async () => {
   await page.goto('/chat');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('planted');
+  await page.getByRole('dialog').getByRole('combobox').fill('planted');
   await page
     .getByRole('option')
     .filter({ hasText: shownName('Chat') })

@@ -136,7 +136,8 @@ export const text = {
     label: 'Memory of this answer',
     note: (ref: string) => `Memory ${ref}`,
     ref: (ref: string) => `Memory ${ref}, show`,
-    atHand: (count: number) => `${formatCount(count)} more ${count === 1 ? 'was' : 'were'} at hand`,
+    atHand: (count: number, isMore: boolean) =>
+      `${formatCount(count)}${isMore ? ' more' : ''} ${count === 1 ? 'was' : 'were'} at hand`,
     all: (count: number) => `${plural(count, 'memory', 'memories')}`,
     since: 'since',
     why: (reason: string) => {
