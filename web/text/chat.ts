@@ -109,10 +109,6 @@ export const text = {
     look: 'Look at it',
     expires: 'expires',
   },
-  line: {
-    reconnecting: (clock: string) => `Reconnecting · you have everything up to ${clock}`,
-    refused: 'Live text has ended. Open the page again to go on.',
-  },
   composer: {
     label: 'Message',
     placeholder: 'Write a message',
