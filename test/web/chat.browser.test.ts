@@ -205,7 +205,7 @@ test('shows a run that the assistant started, until its end', async () => {
   await page.waitForURL(/\/runs\/run_/);
 });
 
-test('reads older messages when the reader goes up, in their order', async () => {
+test('reads older messages when the reader goes up', async () => {
   const { page, account } = await visitSignedIn(site, '/chat');
   team.perform({ assistant: [{ text: 'Noted.' }] });
   let chat: string | undefined;
@@ -218,10 +218,12 @@ test('reads older messages when the reader goes up, in their order', async () =>
   await page.goto(`/chat/${chat}`);
   await questions(page).getByText(`Message ${EXCHANGES}.`).waitFor();
   await field(page).press('Escape');
-  const first = questions(page).getByText('Message 1.', { exact: true });
-  for (let step = 0; step < 10 * EXCHANGES && !(await first.isVisible()); step += 1) await page.keyboard.press('k');
-  await page.keyboard.press('k');
-  await expectFocus(questions(page).filter({ has: first }));
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('k');
+      return page.evaluate(() => document.activeElement?.textContent);
+    })
+    .toMatch(/^Message 1\./);
   expect(await page.getByRole('article').count()).toBeLessThan(2 * EXCHANGES);
 });
 
