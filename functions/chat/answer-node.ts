@@ -17,9 +17,9 @@ export const ANSWER: NodeKind = {
   task: TakeAnswer,
   prepare: async (claim) => (await import('./prepare-answer.ts')).prepareAnswer(claim),
   tools: toolsOfAnswer,
-  messages: async (claim, prompt, history) => {
+  messages: async (claim, { prompt, history, tools }) => {
     const { tellConversation } = await import('./tell-conversation.ts');
-    const told = await tellConversation(claim, { prompt, history, tools: await toolsOfAnswer(claim) });
+    const told = await tellConversation(claim, { prompt, history, tools });
     const [, ...turns] = toMessages(prompt.text, history, turnLimitOf(claim.node));
     return [...told, ...turns];
   },
@@ -31,9 +31,10 @@ export const ANSWER: NodeKind = {
 };
 
 /** Returns the tools of the assistant. Its recall leaves out the facts that the user muted. */
-async function toolsOfAnswer({ node, root, database }: Claim): Promise<readonly Tool[]> {
-  const { toolsOf } = await import('../runs/toolbox.ts');
+async function toolsOfAnswer({ node, root, database, tenantId }: Claim): Promise<readonly Tool[]> {
+  const { toolsOfNode } = await import('../runs/toolbox.ts');
   const { recall } = await import('../runs/tools/recall.ts');
   const muted = await listMutedFacts(database);
-  return toolsOf(node, root).map((tool) => (tool.name === 'recall' ? recall(root, muted) : tool));
+  const tools = await toolsOfNode(node, { database: root, queryable: database, tenantId });
+  return tools.map((tool) => (tool.name === 'recall' ? recall(root, muted) : tool));
 }

@@ -4,10 +4,10 @@ import { estimateTokens } from '../platform/models/estimate-tokens.ts';
 import type { ModelMessage } from '../platform/models/model.ts';
 import { DEFAULT_CAPABILITIES } from '../platform/models/model-families.ts';
 import type { Claim } from '../runs/claim.ts';
-import { type History, toMessages } from '../runs/conversation.ts';
-import type { Prompt } from '../runs/node-kind.ts';
+import { toMessages } from '../runs/conversation.ts';
+import type { TurnInput } from '../runs/node-kind.ts';
 import { openRunModel } from '../runs/open-model.ts';
-import { declareTool, type Tool } from '../tools/tool.ts';
+import { declareTool } from '../tools/tool.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { tellQuestion } from './attachments.ts';
 import { condense } from './condense.ts';
@@ -19,10 +19,7 @@ import { requireAnsweredQuestion, updateAnswerContext } from './sql/exchange.ts'
  * conversation's preset, and stores what the context is made of.
  * @throws ModelError `too_long` when it does not fit
  */
-export async function tellConversation(
-  claim: Claim,
-  { prompt, history, tools }: { prompt: Prompt; history: History; tools: readonly Tool[] },
-): Promise<ModelMessage[]> {
+export async function tellConversation(claim: Claim, { prompt, history, tools }: TurnInput): Promise<ModelMessage[]> {
   const { node, database } = claim;
   const answered = await requireAnsweredQuestion(database, node.run_id);
   const model = `${node.provider}/${node.model}`;

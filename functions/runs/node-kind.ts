@@ -11,6 +11,13 @@ export interface Prompt {
   text: string;
 }
 
+/** What a turn is made from. */
+export interface TurnInput {
+  prompt: Prompt;
+  history: History;
+  tools: readonly Tool[];
+}
+
 /**
  * What differs between the nodes of the engine: a team's worker, an answer of the chat. Each kind has a step of its
  * own, which calls `takeTurns`; claims, records, budgets, approvals and retries are the same for all. A function of a
@@ -22,8 +29,8 @@ export interface NodeKind {
   /** Builds the prompt and stores it in a fenced transaction. */
   prepare(claim: Claim): Promise<Prompt>;
   tools(claim: Claim): Promise<readonly Tool[]>;
-  /** Returns what the model reads: the prompt and the recorded turns. */
-  messages(claim: Claim, prompt: Prompt, history: History): Promise<ModelMessage[]>;
+  /** Returns what the model reads beside the instruction and the tools: the prompt and the recorded turns. */
+  messages(claim: Claim, turn: TurnInput): Promise<ModelMessage[]>;
   /**
    * How text reaches readers while it is written: after how many milliseconds pieces are sent together, and whether the
    * text so far is kept for readers that join and for a stop.

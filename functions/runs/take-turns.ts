@@ -14,7 +14,7 @@ import { CLOCK_MARGIN_MS, Claim, HOLDER, pushTurns } from './claim.ts';
 import { type History, historyOf, openCalls } from './conversation.ts';
 import { endNode } from './end-node.ts';
 import { isOwnEngine } from './engine-version.ts';
-import type { NodeKind, Prompt } from './node-kind.ts';
+import type { NodeKind, TurnInput } from './node-kind.ts';
 import { recordTurn } from './record-turn.ts';
 import type { TakeTurnPayload } from './run.ts';
 import { type AfterLastCall, runTools } from './run-tools.ts';
@@ -151,12 +151,9 @@ async function runOrGoOn(
 }
 
 /** Asks the model and records its answer. Returns undefined when the node has ended. */
-async function askAndRecord(
-  kind: NodeKind,
-  claim: Claim,
-  { prompt, history, tools }: { prompt: Prompt; history: History; tools: readonly Tool[] },
-): ReturnType<typeof recordTurn> {
-  const messages = await kind.messages(claim, prompt, history);
+async function askAndRecord(kind: NodeKind, claim: Claim, input: TurnInput): ReturnType<typeof recordTurn> {
+  const { prompt, history, tools } = input;
+  const messages = await kind.messages(claim, input);
   const answered = await askModel(claim, { system: prompt.system, messages, tools, live: kind.live });
   return recordTurn(claim, answered, history);
 }

@@ -1,4 +1,4 @@
-import type { Database } from '../platform/database/database.ts';
+import type { Database, Queryable } from '../platform/database/database.ts';
 import type { Tool } from '../tools/tool.ts';
 import { TOOL_FAMILIES } from '../tools/toolbox.ts';
 import { createWebSearch } from '../tools/web/web-search.ts';
@@ -63,11 +63,28 @@ const TOOLS: ReadonlyMap<string, { family: string; entry: Entry }> = new Map([
 /** Only the workers of a sprint write to each other; the nodes of a planned run pass values on instead. */
 const TEAM_TOOLS: readonly string[] = ['send_message', 'read_messages'];
 
+/** Declared by a worker that has the tools of the tenant's MCP servers. */
+export const MCP_TOOLS = 'mcp';
+
+/** Returns the tools of a node: those that its worker declares, then those of the tenant's MCP servers. */
+export async function toolsOfNode(
+  node: ToolUser,
+  { database, queryable, tenantId }: { database: Database; queryable: Queryable; tenantId: string },
+): Promise<Tool[]> {
+  const own = toolsOf(node, database);
+  if (!workerOf(assignmentOf(node)).tools.includes(MCP_TOOLS)) return own;
+  const { loadMcpTools } = await import('../tools/mcp/load-mcp-tools.ts');
+  return [...own, ...(await loadMcpTools({ database: queryable, tenantId }))];
+}
+
 /**
- * Returns the tools that a node's worker declares, in the declared order. @throws Error for a tool that does not exist
+ * Returns the built-in tools that a node's worker declares, in the declared order. @throws Error for a tool that does
+ * not exist
  */
 export function toolsOf(node: ToolUser, database: Database): Tool[] {
-  const names = workerOf(assignmentOf(node)).tools.filter((name) => node.team.length > 0 || !TEAM_TOOLS.includes(name));
+  const names = workerOf(assignmentOf(node)).tools.filter(
+    (name) => name !== MCP_TOOLS && (node.team.length > 0 || !TEAM_TOOLS.includes(name)),
+  );
   return names.map((name) => {
     const tool = openTool(name, node, database);
     if (tool === undefined)

@@ -172,7 +172,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
      values ($1, $2, 'turn', $3, 'gemini', $3, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
   );
-  const chat = await insertChat(person, marker);
+  const chat = await insertChat(person, marker, sprint.id);
   for (const id of [fact.id, third.id])
     await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });
@@ -238,6 +238,7 @@ async function addMcpServers(
 async function insertChat(
   { tenantId, userId }: Pick<Person, 'tenantId' | 'userId'>,
   marker: string,
+  runId: string,
 ): Promise<Record<'chat' | 'msg' | 'lrn', string>> {
   const [questionId, answerId] = [createId('msg'), createId('msg')];
   const chats = [createId('chat'), createId('chat')];
@@ -249,9 +250,9 @@ async function insertChat(
       [id, tenantId, userId, `${marker} chat`, chat, answerId],
     );
   await asOwner(
-    `insert into chat_messages (id, tenant_id, session_id, user_id, role, content, parent_id)
-    values ($1, $2, $3, $4, 'user', $5, null), ($6, $2, $3, $4, 'assistant', $5, $1)`,
-    [questionId, tenantId, chat, userId, `${marker} words`, answerId],
+    `insert into chat_messages (id, tenant_id, session_id, user_id, role, content, parent_id, run_id)
+    values ($1, $2, $3, $4, 'user', $5, null, null), ($6, $2, $3, $4, 'assistant', $5, $1, $7)`,
+    [questionId, tenantId, chat, userId, `${marker} words`, answerId, runId],
   );
   const learned = [createId('lrn'), createId('lrn')];
   for (const [position, id] of learned.entries())

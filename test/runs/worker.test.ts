@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { CONFIGURABLE } from '../../functions/identity/tenant.ts';
 import { openDatabase } from '../../functions/platform/database/open.ts';
-import { toolsOf } from '../../functions/runs/toolbox.ts';
+import { MCP_TOOLS, toolsOf } from '../../functions/runs/toolbox.ts';
 import { plannableWorkers, systemPrompt, workerOf } from '../../functions/runs/worker.ts';
 import { declareTool } from '../../functions/tools/tool.ts';
 
@@ -21,7 +21,7 @@ it.each(ASSIGNMENTS)(
       team: ['backend', 'frontend', 'devops'],
     };
     const declared = toolsOf(node, await openDatabase()).map(declareTool);
-    expect(declared.map((tool) => tool.name)).toEqual(tools);
+    expect(declared.map((tool) => tool.name)).toEqual(tools.filter((name) => name !== MCP_TOOLS));
     expect(new Set(tools).size).toBe(tools.length);
     expect(systemPrompt(assignment, node.team)).toMatch(new RegExp(`^You are the ${worker} worker\n`));
     expect(systemPrompt(assignment, node.team)).not.toMatch(/\{(team|workers)\}/);

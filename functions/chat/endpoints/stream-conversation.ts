@@ -3,8 +3,8 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { lastEventId } from '../../platform/http/last-event-id.ts';
 import { ConversationParams } from '../chat.ts';
-import { conversationStream } from '../conversation-stream.ts';
 import { requireConversation } from '../find-conversation.ts';
+import { conversationStream } from '../follow-conversation.ts';
 
 /**
  * Streams what changes in a conversation (Server-Sent Events): messages, answers that start and end, its title. The

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import type { Database, Queryable } from '../../platform/database/database.ts';
+import { loadMcpTools } from '../../tools/mcp/load-mcp-tools.ts';
 import type { Tool } from '../../tools/tool.ts';
-import { listToolNames, openTool, type ToolUser } from '../toolbox.ts';
+import { listToolNames, MCP_TOOLS, openTool, type ToolUser } from '../toolbox.ts';
 import { workerOf } from '../worker.ts';
 import { CALLER } from './call.ts';
 
@@ -38,18 +39,21 @@ const NOBODY: ToolUser = { id: '', name: 'call', worker: CALLER, team: [] };
 
 /** Lists every tool that a tenant's workers and chat can use, by family and name. `user` is the node that calls one. */
 export async function openCatalog(
-  { database }: Databases,
-  _tenantId: string,
+  { database, queryable }: Databases,
+  tenantId: string,
   user: ToolUser = NOBODY,
 ): Promise<CatalogTool[]> {
   const users = listUsers();
-  return listToolNames()
-    .flatMap(({ name, family }): CatalogTool[] => {
-      const tool = openTool(name, user, database);
-      if (tool === undefined) return [];
-      return [{ tool, family, source: 'built_in', usedBy: users.get(name) ?? [], refusal: REFUSALS[name] ?? null }];
-    })
-    .sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
+  const builtIn = listToolNames().flatMap(({ name, family }): CatalogTool[] => {
+    const tool = openTool(name, user, database);
+    if (tool === undefined) return [];
+    return [{ tool, family, source: 'built_in', usedBy: users.get(name) ?? [], refusal: REFUSALS[name] ?? null }];
+  });
+  const offered = (await loadMcpTools({ database: queryable, tenantId })).map((tool): CatalogTool => {
+    const [, server = ''] = tool.name.split('__');
+    return { tool, family: 'mcp', source: `mcp:${server}`, usedBy: users.get(MCP_TOOLS) ?? [], refusal: null };
+  });
+  return [...builtIn, ...offered].sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
 }
 
 /** The place of a tool in the catalog. It is unique, because names are. */

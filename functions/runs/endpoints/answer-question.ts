@@ -24,6 +24,10 @@ const Body = z.strictObject({
     .max(100)
     .optional()
     .meta({ description: "The node's id in the graph, instead of question_id when the node has asked only once" }),
+  kind: z
+    .enum(['question', 'approval'])
+    .optional()
+    .meta({ description: 'Answers only a question of this kind; another is refused with 409' }),
   fingerprint: z
     .string()
     .min(1)
@@ -57,6 +61,8 @@ export const answerQuestion = endpoint({
   await transaction.query(lockRun(params.id));
   await requireRun(transaction, params.id);
   const question = await findQuestion(transaction, params.id, body);
+  if (body.kind !== undefined && body.kind !== question.kind)
+    throw new Problem('conflict', `The question ${question.id} is of the kind ${question.kind}; nothing was changed.`);
   if (body.fingerprint !== undefined && body.fingerprint !== question.fingerprint) {
     throw new Problem(
       'conflict',

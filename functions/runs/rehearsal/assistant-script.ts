@@ -3,8 +3,8 @@ import { unescapeShown } from '../../platform/models/show-as-data.ts';
 import type { Call } from './script-context.ts';
 import { SCRIPTED_NOTICE } from './scripted-notice.ts';
 
-/** Digits with at least one operator between them. */
-const SUM = /\d[\d.]*(?:\s*[-+*/]\s*\(?\d[\d.]*\)?)+/;
+/** Digits with at least one operator between them. Every repetition has a bound, so the time is linear. */
+const SUM = /\d[\d.]{0,20}(?:\s{0,3}[-+*/]\s{0,3}\(?\d[\d.]{0,20}\)?){1,20}/;
 const TIME = /\b(time|date|day|today|now)\b/i;
 const BUILD = /\b(build|sprint)\b/i;
 const BUILT = 'Build a counter: a page with a button, and a small API';

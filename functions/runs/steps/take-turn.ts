@@ -13,8 +13,9 @@ import { turnLimitOf } from '../worker.ts';
 const WORKER: NodeKind = {
   task: TakeTurn,
   prepare: async (claim) => (await import('../prepare-node.ts')).prepareNode(claim),
-  tools: async ({ node, root }) => (await import('../toolbox.ts')).toolsOf(node, root),
-  messages: async ({ node }, prompt, history) => toMessages(prompt.text, history, turnLimitOf(node)),
+  tools: async ({ node, root, database, tenantId }) =>
+    (await import('../toolbox.ts')).toolsOfNode(node, { database: root, queryable: database, tenantId }),
+  messages: async ({ node }, { prompt, history }) => toMessages(prompt.text, history, turnLimitOf(node)),
   live: { gatherMs: 200, isKept: false },
 };
 

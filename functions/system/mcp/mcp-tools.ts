@@ -82,8 +82,10 @@ export const MCP_TOOLS: readonly McpTool[] = [
     operation: 'POST /api/v1/runs/{id}/input',
     title: 'Answer a question of a run',
     description:
-      'Answers a question of a run, or approves or rejects an action. Only with what the user said: an approval lets the run push, deploy or send.',
-    hints: { ...WORKS, destructiveHint: true },
+      'Answers a question of a run with what the user said. It cannot approve an action: only a person does, in the inbox.',
+    // No model takes part in an approval.
+    fixed: { kind: 'question' },
+    hints: WORKS,
   },
   {
     name: 'list_run_files',
@@ -141,6 +143,16 @@ export const MCP_TOOLS: readonly McpTool[] = [
     title: 'Search documents',
     description: 'Searches your documents by words and by meaning, and returns passages with their sources.',
     hints: READS,
+  },
+  {
+    name: 'execute_tool',
+    operation: 'POST /api/v1/tools/execute',
+    title: 'Call a tool',
+    description:
+      'Calls one tool of ApexFlow as a recorded call, with its policy and budget. list_tools names them. What needs an approval waits for a person.',
+    offers: ['name', 'arguments', 'budget_usd'],
+    fixed: { wait: 45 },
+    hints: { ...WORKS, destructiveHint: true },
   },
   {
     name: 'send_chat_message',

@@ -3,6 +3,8 @@ import type { Database, Queryable } from '../platform/database/database.ts';
 import { CHAT_CHANNEL } from './chat-event.ts';
 import { listChatEventsAfter } from './sql/event.ts';
 
+export { findChatSeq as findLastChatSeq, listChatEventsAfter as chatEventsAfter } from './sql/event.ts';
+
 /** Notifications can be lost, so the table is also polled at this interval. */
 const POLL_MS = 2_000;
 /** Proxies close connections that are silent for longer. */
