@@ -22,10 +22,10 @@ export const listMessages = endpoint({
   query: z.strictObject({ ...pageQuery, head: MessageId.optional() }),
   reply: { 200: pageOf(Message) },
 }).query(async ({ params, query, read, cursor }) => {
+  const before = cursor.decode(query.cursor, Position)?.before;
   const conversation = await requireConversation(read, params.id);
   const headId = query.head ?? conversation.head_id;
   if (headId === null) return { status: 200, body: { items: [], next_cursor: null } };
-  const before = cursor.decode(query.cursor, Position)?.before;
   const rows = await listBranch(read, { conversationId: params.id, headId, before, limit: query.limit + 1 });
   const page = rows.slice(-query.limit);
   const [first] = page;
