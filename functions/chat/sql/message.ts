@@ -22,10 +22,16 @@ export function runOf({ run_id, metadata }: Pick<MessageRow, 'run_id' | 'metadat
   return typeof metadata.copy_of === 'string' ? metadata.copy_of : undefined;
 }
 
-/** The columns of a message; `m` is its row. */
+/**
+ * The columns of a message; `m` is its row. The two cases of the siblings let each use the index of parents; one
+ * comparison with `is not distinct from` reads the whole conversation for each message.
+ */
 const COLUMNS = `m.id, m.session_id as conversation_id, m.parent_id, m.role, m.status, m.content,
-  array(select o.id from chat_messages o where o.session_id = m.session_id
-    and o.parent_id is not distinct from m.parent_id order by o.created_at, o.id) as siblings,
+  case when m.parent_id is null
+    then array(select o.id from chat_messages o where o.session_id = m.session_id and o.parent_id is null
+      order by o.created_at, o.id)
+    else array(select o.id from chat_messages o where o.session_id = m.session_id and o.parent_id = m.parent_id
+      order by o.created_at, o.id) end as siblings,
   m.run_id, m.error, m.metadata, m.created_at, m.completed_at`;
 
 /** The messages from `$2` up to the beginning of the conversation `$1`; `depth` counts upwards. */
