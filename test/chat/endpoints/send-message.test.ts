@@ -163,7 +163,7 @@ describe('refusals', () => {
     const viewer = await bench.say('x');
     await bench.asOwner(`update users set role = 'admin' where id = $1`, [bench.person.userId]);
     expect(viewer.status).toBe(403);
-    for (const body of [{ message: ' ' }, { model: 'nonsense' }, { unknown: 1 }, { budget_usd: 1e-9 }])
+    for (const body of [{ message: ' ' }, { model: 'nonsense' }, { unknown: 1 }, { budget_usd: 1e-300 }])
       expect((await bench.say('x', body)).status).toBe(422);
   });
 });
