@@ -43,13 +43,13 @@ export interface Accepted {
 /**
  * Accepts a message in one transaction: stores it, starts the run that answers it and inserts the answer's message, so
  * an accepted message is never lost. A message with a known `client_id` returns the answer that it already has.
- * @throws Problem 404 for an unknown conversation or parent, 409 while another answer is under way and for a `client_id`
- * of another conversation, 422 for an upload that cannot be attached, 429 and 501 of {@link startRun}
+ * @throws Problem 404 for an unknown conversation or parent, 409 while another answer is under way and for the
+ * `client_id` of another message, 422 for an upload that cannot be attached, 429 and 501 of {@link startRun}
  */
 export async function acceptMessage(transaction: Transaction, body: NewMessageBody): Promise<Accepted> {
   const known = body.client_id === undefined ? undefined : await findAnswerToClientId(transaction, body.client_id);
-  if (known !== undefined && known.conversation_id !== (body.conversation_id ?? known.conversation_id))
-    throw new Problem('conflict', 'A message of another conversation was sent with this client_id.');
+  if (known !== undefined && (known.question !== body.message || isOther(known.conversation_id, body.conversation_id)))
+    throw new Problem('conflict', 'Another message was sent with this client_id.');
   if (known?.run_id) return { conversationId: known.conversation_id, messageId: known.id, runId: known.run_id };
   const conversation = await findOrCreate(transaction, body);
   if (conversation.answering !== null)
@@ -92,6 +92,10 @@ export async function acceptMessage(transaction: Transaction, body: NewMessageBo
     appendChatEvent(conversation.id, { type: 'answer_started', data: { message_id: answerId, run_id: runId } }),
   ]);
   return { ...common, messageId: answerId, runId };
+}
+
+function isOther(conversationId: string, named: string | undefined): boolean {
+  return named !== undefined && named !== conversationId;
 }
 
 async function findOrCreate(transaction: Transaction, body: NewMessageBody): Promise<LockedConversation> {

@@ -19,7 +19,7 @@ export type Attachment = z.infer<typeof Attachment>;
 /** The most files of a message. */
 export const MOST_ATTACHMENTS = 10;
 /**
- * The most bytes of all images of a request: Gemini takes 20 MiB with the base64, which is a third larger, and the text.
+ * The most bytes of all images of a request: Gemini takes 20 MiB with the text, and the base64 is a third larger.
  */
 export const MOST_IMAGE_BYTES = 12 * 1024 * 1024;
 /** The most characters of the files of one message that a model reads, shared out evenly. */

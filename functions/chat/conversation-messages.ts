@@ -63,8 +63,8 @@ function tell(row: MessageRow, record: AnswerRecord | undefined, model: string):
 }
 
 /**
- * Returns the recorded turns of an answer, without a last turn whose calls have no results: it was stopped, or its calls
- * could not be read. Providers refuse a call without a result, so one such turn would fail every later answer.
+ * Returns the recorded turns of an answer, without a last turn whose calls have no results: it was stopped, or its
+ * calls could not be read. Providers refuse a call without a result, so one such turn would fail every later answer.
  */
 function finished({ history }: AnswerRecord): ModelMessage[] {
   const completed = history.calls.filter((call) => call.status === 'completed');
@@ -73,7 +73,7 @@ function finished({ history }: AnswerRecord): ModelMessage[] {
   );
   const turns = open < 0 ? history.turns : history.turns.slice(0, open);
   const [, ...messages] = toMessages('', { turns, calls: history.calls }, Number.MAX_SAFE_INTEGER);
-  // Of an answer that brought nothing only our notes to the model are left, which would be joined to the person's words.
+  // Of an answer that brought nothing only our notes to the model are left, which would be joined to the question.
   return messages.some(hasSaid) ? messages : [];
 }
 

@@ -41,7 +41,7 @@ export const exportConversation = endpoint({
   };
 });
 
-/** Returns messages with their records, which are read in pages: the outputs of all calls together could be gigabytes. */
+/** Returns messages with their records, which are read in pages: the outputs of all calls could be gigabytes. */
 async function showInPages(read: Queryable, rows: readonly MessageRow[]): Promise<Message[]> {
   const messages: Message[] = [];
   for (let at = 0; at < rows.length; at += PAGE)

@@ -82,16 +82,19 @@ export async function findAnswerOfRun(queryable: Queryable, runId: string): Prom
  * Returns the answer to the message with the sender's id, or undefined when it was not sent. Of concurrent requests
  * with the same id, the others wait until the transaction of the first has ended.
  */
-export async function findAnswerToClientId(queryable: Queryable, clientId: string): Promise<MessageRow | undefined> {
+export async function findAnswerToClientId(
+  queryable: Queryable,
+  clientId: string,
+): Promise<(MessageRow & { question: string }) | undefined> {
   await queryable.query({
     name: 'lock_client_id',
     text: `select pg_advisory_xact_lock(hashtextextended('chat message ' || current_user_id() || ' ' || $1, 0))`,
     values: [clientId],
   });
   // A separate statement, so that it sees the message of the transaction that held the lock before.
-  const [row] = await queryable.query<MessageRow>({
+  const [row] = await queryable.query<MessageRow & { question: string }>({
     name: 'find_answer_to_client_id',
-    text: `select ${COLUMNS} from chat_messages q join chat_messages m on m.session_id = q.session_id
+    text: `select ${COLUMNS}, q.content as question from chat_messages q join chat_messages m on m.session_id = q.session_id
         and m.parent_id = q.id and m.role = 'assistant'
       where q.tenant_id = current_tenant_id() and q.user_id = current_user_id() and q.client_id = $1
       order by m.created_at limit 1`,

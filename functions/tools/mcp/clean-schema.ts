@@ -57,8 +57,8 @@ const PROPERTY = /^[A-Za-z0-9_.-]{1,64}$/;
 
 /**
  * Returns the schema of an object with these properties; references to its own definitions are replaced by what they
- * name, because providers differ in what they accept of them. Undefined when a model could not use it: a required argument
- * whose name providers refuse, or more than 50 arguments.
+ * name, because providers differ in what they accept of them. Undefined when a model could not use it: a required
+ * argument whose name providers refuse, or more than 50 arguments.
  */
 export function cleanSchema(schema: unknown): CleanSchema | undefined {
   const parsed = Node.safeParse(schema).data;
@@ -108,7 +108,7 @@ function cleanNode(given: unknown, depth: number, cleaning: Cleaning): CleanSche
   };
 }
 
-/** Cleans what a reference names, with the words that stand beside the reference. Unknown and foreign ones stay open. */
+/** Cleans what a reference names, with the words that stand beside it. Unknown and foreign references stay open. */
 function cleanReference(reference: string, own: object, depth: number, cleaning: Cleaning): CleanSchema {
   const { definitions, within } = cleaning;
   const name = REFERENCE.exec(reference)?.[1];

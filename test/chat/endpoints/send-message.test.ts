@@ -122,12 +122,13 @@ describe('with Accept: application/json', () => {
 });
 
 describe('refusals', () => {
-  it('answers 409 for the client_id of another conversation, and stores nothing', async () => {
+  it('answers 409 for the client_id of another message or conversation, and stores nothing', async () => {
     bench.team.perform({ assistant: [{ text: 'Hello.' }] });
     await bench.say('One', { client_id: 'tab-2 message-1' });
     const { body: other } = await bench.say('Two');
     const again = { client_id: 'tab-2 message-1', conversation_id: other.conversation_id };
-    expect((await bench.say('Three', again)).status).toBe(409);
+    expect((await bench.say('One', again)).status).toBe(409);
+    expect((await bench.say('Three', { client_id: 'tab-2 message-1' })).status).toBe(409);
     expect((await bench.get(`/chat/conversations/${other.conversation_id}`)).body.messages).toBe(2);
   });
 
