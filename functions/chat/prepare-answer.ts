@@ -6,8 +6,9 @@ import { storePrompt } from '../runs/store-prompt.ts';
 import { systemPrompt } from '../runs/worker.ts';
 import { tellQuestion } from './attachments.ts';
 import { ASSISTANT } from './chat.ts';
+import type { SuppliedMemory } from './memory/supplied-memory.ts';
 import { supplyMemory } from './memory/supply-memory.ts';
-import { requireAnsweredQuestion } from './sql/exchange.ts';
+import { type AnsweredQuestion, findQuestionBefore, requireAnsweredQuestion } from './sql/exchange.ts';
 import { insertMemoryUses } from './sql/memory-use.ts';
 
 /** The most tokens of an answer's context that remembered things take. */
@@ -27,7 +28,7 @@ export async function prepareAnswer(claim: Claim): Promise<Prompt> {
     tenantId,
     userId: node.user_id,
     runId: node.run_id,
-    query: answered.question,
+    query: await searchedFor(claim, answered),
     tokens: MEMORY_TOKENS,
     signal,
   });
@@ -38,8 +39,21 @@ export async function prepareAnswer(claim: Claim): Promise<Prompt> {
     text: memory === '' ? text : `${memory}\n\n${text}`,
   };
   await storePrompt(claim, prompt, {
-    facts: { memories: supplied.flatMap(({ kind, target_id }) => (kind === 'fact' ? [target_id] : [])) },
+    facts: { memories: idsOf(supplied, 'fact'), preferences: idsOf(supplied, 'preference') },
     statements: [insertMemoryUses(answered.answer_id, supplied)],
   });
   return prompt;
+}
+
+/** A question of fewer characters is searched for together with the one before it: "And her birthday?" */
+const SHORT_QUESTION = 60;
+
+async function searchedFor({ database }: Claim, answered: AnsweredQuestion): Promise<string> {
+  if (answered.question.length >= SHORT_QUESTION) return answered.question;
+  const before = await findQuestionBefore(database, answered.question_id);
+  return before === undefined ? answered.question : `${answered.question}\n${before}`;
+}
+
+function idsOf(supplied: readonly SuppliedMemory[], wanted: SuppliedMemory['kind']): string[] {
+  return supplied.flatMap(({ kind, target_id: id }) => (kind === wanted ? [id] : []));
 }

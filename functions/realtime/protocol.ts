@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NewMessageBody } from '../chat/accept-message.ts';
 import { Ticket } from './ticket.ts';
 
 /**
@@ -28,8 +29,10 @@ const Presence = z.strictObject({
   channel: Channel,
   state: z.enum(['viewing', 'typing']),
 });
+/** Sends a message to the chat, as `POST /api/v1/chat/message` does. Its answer comes in the events of that stream. */
+const Chat = NewMessageBody.extend({ type: z.literal('chat') });
 /** Is answered with `pong`. A browser cannot see the pings of the protocol, so it sends its own. */
 const Ping = z.strictObject({ type: z.literal('ping') });
 
-export const ClientFrame = z.discriminatedUnion('type', [Subscribe, Unsubscribe, Presence, Ping]);
+export const ClientFrame = z.discriminatedUnion('type', [Chat, Subscribe, Unsubscribe, Presence, Ping]);
 export type ClientFrame = z.infer<typeof ClientFrame>;

@@ -4,6 +4,7 @@ import { problemOf } from '../platform/http/answer.ts';
 import { parseJson, parsePart } from '../platform/http/body.ts';
 import { type Access, minimumRole } from '../platform/sign-in/access.ts';
 import { CLOSE, type SocketConnection } from '../platform/websocket/connection.ts';
+import { Answers } from './answers.ts';
 import { type ChannelName, noChannel, readChannelName } from './channels/kinds.ts';
 import { hubOf } from './hub.ts';
 import type { Member } from './presence.ts';
@@ -32,6 +33,7 @@ export class Session {
   readonly #caller: Caller;
   readonly #member: Member;
   readonly #following = new Map<string, { channel: ChannelName; stop: () => void }>();
+  readonly #answers: Answers;
   readonly #recheckMs: number;
   #recheck: NodeJS.Timeout | undefined;
 
@@ -42,6 +44,7 @@ export class Session {
     this.#identity = identity;
     this.#caller = { userId, ownerId: userId, tenantId, role };
     this.#member = { connection, tenantId, userId, displayName };
+    this.#answers = new Answers(connection, database);
     this.#recheckMs = recheckMs;
     this.#recheckLater();
   }
@@ -65,6 +68,10 @@ export class Session {
 
   #handle(frame: ClientFrame): Promise<void> | void {
     switch (frame.type) {
+      case 'chat': {
+        const { type: _, ...body } = frame;
+        return this.#answers.ask(this.#as('chat:write'), body);
+      }
       case 'subscribe':
         return this.subscribe(frame.channel, frame.after);
       case 'unsubscribe':
@@ -94,6 +101,7 @@ export class Session {
 
   closed(): void {
     clearTimeout(this.#recheck);
+    this.#answers.close();
     for (const name of [...this.#following.keys()]) this.#stop(name);
     this.#presence.leave(this.#connection);
   }

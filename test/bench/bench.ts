@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureBacklog } from './backlog/backlog.ts';
 import { measureChain, measureDistantChain } from './chain/chain.ts';
+import { measureFirstToken } from './chat/first-token.ts';
 import { measureColdStarts } from './cold-start/cold-start.ts';
 import { createBenchDatabase } from './database.ts';
 import { measureGraph } from './graph/graph.ts';
@@ -17,8 +18,8 @@ import { readSettings, type Settings } from './settings.ts';
 /**
  * `npm run bench` compares the product with minimal programs and with other products for the same work. It prints
  * ratios of measurements from the same minute on the same machine. Takes about eight minutes. Options: `-- --only
- * chain|distance|backlog|graph|requests|load|realtime|coldstart`, `--seconds`, `--rounds`, `--no-peers`, `--backlog
- * <steps>`, `--json`.
+ * chain|distance|backlog|graph|requests|load|realtime|chat|coldstart`, `--seconds`, `--rounds`, `--no-peers`,
+ * `--backlog <steps>`, `--json`.
  */
 
 async function measure(settings: Settings): Promise<Report> {
@@ -58,6 +59,7 @@ async function measureOnDatabase(settings: Settings, home: string): Promise<Part
       ...(wanted.includes('graph') ? { graph: await measureGraphAlone(settings.databaseUrl, settings, home) } : {}),
       ...(wanted.includes('load') ? { load: await measureLoad(database, settings, home) } : {}),
       ...(wanted.includes('realtime') ? { realtime: await measureRealtime(database, settings, home) } : {}),
+      ...(wanted.includes('chat') ? { chat: await measureFirstToken(database, home) } : {}),
       ...(wanted.includes('requests') ? { requests: await measureRequests(database, settings, home) } : {}),
     };
   } finally {

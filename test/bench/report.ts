@@ -2,11 +2,12 @@ import { type BacklogResult, START_P95_AIM_MS } from './backlog/backlog.ts';
 import { type ChainResult, DISTANCE_MS, PEER_AIM } from './chain/chain.ts';
 import { PEERS } from './chain/contestants.ts';
 import { IN_FLIGHT, POOL_SIZE } from './chain/load.ts';
+import { FIRST_TOKEN_AIM_MS, type FirstTokenResult } from './chat/first-token.ts';
 import type { ColdStartResult } from './cold-start/cold-start.ts';
 import { GRAPH_AIM, type GraphResult } from './graph/graph.ts';
 import { CLIENTS, type LoadResult, STALL_AIM_MS } from './load/load.ts';
 import type { Machine } from './machine.ts';
-import { CLIENTS as FOLLOWERS, PER_SECOND, type RealtimeResult } from './realtime/realtime.ts';
+import { CLIENTS as FOLLOWERS, type RealtimeResult } from './realtime/realtime.ts';
 import { CONNECTIONS, type RequestsResult } from './requests/requests.ts';
 
 /** The measurements of a run. Parts that were not requested, or had no database, are missing. */
@@ -19,6 +20,7 @@ export interface Report {
   distance?: ChainResult;
   backlog?: BacklogResult;
   graph?: GraphResult;
+  chat?: FirstTokenResult;
   requests?: RequestsResult;
   load?: LoadResult;
   realtime?: RealtimeResult;
@@ -34,6 +36,7 @@ export function tableOf({
   distance,
   backlog,
   graph,
+  chat,
   requests,
   load,
   realtime,
@@ -52,6 +55,7 @@ export function tableOf({
     ...(chain || distance ? CHAIN_NOTES : []),
     ...(backlog ? backlogLines(backlog) : []),
     ...(graph ? graphLines(graph) : []),
+    ...(chat ? chatLines(chat) : []),
     ...(requests ? requestLines(requests) : []),
     ...(load ? loadLines(load) : []),
     ...(realtime ? realtimeLines(realtime) : []),
@@ -130,6 +134,21 @@ function graphLines({ nodes, parallel, thinking_ms, longest_path_ms, wall_ms, ra
   ];
 }
 
+function chatLines({
+  answers,
+  model_ms,
+  first_token_ms,
+  overhead_p50_ms,
+  overhead_p95_ms,
+}: FirstTokenResult): string[] {
+  return [
+    '',
+    `First token of ${answers} chat answers through POST /api/v1/chat/message, each directly after a bare request to the same scripted model`,
+    rowOf('p50', `${first_token_ms} ms`, `model alone ${model_ms} ms`, `overhead ${overhead_p50_ms} ms`),
+    verdict('overhead p95, ms', overhead_p95_ms, FIRST_TOKEN_AIM_MS, 'at most'),
+  ];
+}
+
 function requestLines({ product, bare, framework, ...ratios }: RequestsResult): string[] {
   const line = (name: string, figures: RequestsResult['product']) =>
     rowOf(
@@ -171,8 +190,8 @@ function loadLines({ rows, errors, embedded_longest_ms }: LoadResult): string[] 
   ];
 }
 
-function realtimeLines({ product, bare, ratio, aim, faults }: RealtimeResult): string[] {
-  const line = (name: string, figures: RealtimeResult['product']) =>
+function realtimeLines({ rates, aim, faults }: RealtimeResult): string[] {
+  const line = (name: string, figures: RealtimeResult['rates'][number]['product']) =>
     rowOf(
       name,
       `p50 ${figures.p50_ms} ms`,
@@ -182,10 +201,12 @@ function realtimeLines({ product, bare, ratio, aim, faults }: RealtimeResult): s
     );
   return [
     '',
-    `Fan-out: ${FOLLOWERS} WebSocket clients of one instance, ${PER_SECOND} messages a second to all of them`,
-    line('ApexFlow, from the commit', product),
-    line('bare ws, from the sending', bare),
-    verdict('p99 of ApexFlow / bare ws', ratio, aim, 'at most'),
+    `Fan-out: ${FOLLOWERS} WebSocket clients of one instance, each message to all of them`,
+    ...rates.flatMap(({ per_second, product, bare, ratio }) => [
+      line(`${per_second}/s: ApexFlow, from the commit`, product),
+      line(`${per_second}/s: bare ws, from the sending`, bare),
+      verdict(`p99 of ApexFlow / bare ws at ${per_second} messages a second`, ratio, aim, 'at most'),
+    ]),
     verdict('lost or doubled events of ApexFlow', faults, 0, 'at most'),
     '  ApexFlow: each message is an event that another process commits; LISTEN, one read under row-level security, numbers without gaps.',
   ];

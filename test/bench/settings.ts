@@ -16,7 +16,17 @@ export interface Settings {
   databaseUrl: string | undefined;
 }
 
-export const PARTS = ['chain', 'distance', 'backlog', 'graph', 'requests', 'load', 'realtime', 'coldstart'] as const;
+export const PARTS = [
+  'chain',
+  'distance',
+  'backlog',
+  'graph',
+  'requests',
+  'load',
+  'realtime',
+  'chat',
+  'coldstart',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 const Options = z.strictObject({

@@ -121,6 +121,13 @@ it('memory-for-users.ts keeps users apart and erases one', async () => {
   expect(output).toContain('Ada finds 0 hits');
 });
 
+it('chat.ts streams answers, keeps what was learned, and a new conversation remembers it', async () => {
+  const output = await run(program('chat.ts'));
+  expect(output).toContain('`calculator` says: 50');
+  expect(output).toContain('kept: I always prefer PostgreSQL.');
+  expect(output).toMatch(/^M1 \(cited\): I always prefer PostgreSQL\.$/m);
+});
+
 it('call-a-tool.ts lists tools, calls some, and repeats a call safely', async () => {
   const output = await run(program('call-a-tool.ts'));
   expect(output).toMatch(/^numbers +calculator, convert_units/m);

@@ -93,7 +93,7 @@ test('a member sees the settings of the team and cannot change them', async () =
 
 test('the pages of Settings are accessible', async () => {
   const { page } = await visitSignedIn(site, '/settings');
-  for (const name of ['Profile', 'Appearance', 'API keys', 'Team', 'Models', 'Secrets', 'MCP servers', 'Tools']) {
+  for (const name of ['Profile', 'Appearance', 'API keys', 'Team', 'Models', 'Secrets', 'MCP servers']) {
     await page
       .getByRole('navigation', { name: 'Sections of Settings' })
       .getByRole('link', { name: new RegExp(`^${name}`) })

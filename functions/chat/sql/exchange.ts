@@ -26,6 +26,17 @@ export async function requireAnsweredQuestion(queryable: Queryable, runId: strin
   return row;
 }
 
+/** Returns the words of the question before a question in its branch, or undefined for the first. */
+export async function findQuestionBefore(queryable: Queryable, questionId: string): Promise<string | undefined> {
+  const [row] = await queryable.query<{ content: string }>({
+    name: 'find_question_before',
+    text: `select b.content from chat_messages q join chat_messages a on a.session_id = q.session_id and a.id = q.parent_id
+      join chat_messages b on b.session_id = a.session_id and b.id = a.parent_id where q.id = $1`,
+    values: [questionId],
+  });
+  return row?.content;
+}
+
 /** Stores what the context of an answer is made of. The last turn's context counts. */
 export function updateAnswerContext(answerId: string, context: unknown): Statement {
   return {

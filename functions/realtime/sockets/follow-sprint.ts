@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { socket } from '../../platform/socket.ts';
 import { RunParams } from '../../runs/run.ts';
 import { receiveSignedIn } from '../sign-in.ts';
@@ -10,6 +11,7 @@ import { receiveSignedIn } from '../sign-in.ts';
 export const followSprint = socket({
   name: 'realtime-follow-sprint',
   route: 'GET /api/v1/ws/sprints/{id}',
+  deployment: { secrets: MODEL_KEYS },
   params: RunParams,
   query: z.strictObject({ after: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).default(0) }),
 }).handle(({ connection, database, params, query }) =>

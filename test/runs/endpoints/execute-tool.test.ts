@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, startServer, type TestServer } from '../../support/server.ts';
+import { type ServedMcp, serveMcpServers } from '../../tools/mcp/served.ts';
 
 let server: TestServer;
 let person: Person;
+let mcp: ServedMcp;
 beforeAll(async () => {
+  // The server of the product is last, so that it has the queue.
+  mcp = await serveMcpServers();
   server = await startServer();
   person = await server.signUp();
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  await mcp.close();
+});
 
 const execute = (body: unknown, { query = '', headers = {}, token = person.token } = {}) =>
   server.call('POST', `/api/v1/tools/execute${query}`, { token, body, headers });
@@ -84,7 +91,8 @@ describe('POST /api/v1/tools/execute', () => {
 
   test('200: a request that is repeated after its client went away gets the first call', async () => {
     const headers = { 'idempotency-key': 'lost' };
-    const slow = { name: 'match_regex', arguments: { pattern: '(a+)+$', text: `${'a'.repeat(40)}!` } };
+    const code = 'const begin = Date.now(); while (Date.now() < begin + 2000);';
+    const slow = { name: 'run_code', arguments: { language: 'javascript', code } };
     const leaving = new AbortController();
     const lost = fetch(`${server.url}/api/v1/tools/execute`, {
       method: 'POST',
@@ -92,7 +100,7 @@ describe('POST /api/v1/tools/execute', () => {
       body: JSON.stringify(slow),
       signal: leaving.signal,
     }).catch(() => undefined);
-    const started = () => get('/runs?kind=call&q=match_regex');
+    const started = () => get('/runs?kind=call&q=begin');
     await expect.poll(async () => (await started()).items.length, { timeout: 20_000 }).toBe(1);
     leaving.abort();
     await lost;
@@ -122,12 +130,12 @@ describe('POST /api/v1/tools/execute', () => {
 
   test('422: wrong arguments name their paths, and there is no run', async () => {
     const before = (await get('/runs?kind=call&limit=200')).items.length;
-    const wrong = { name: 'add_to_date', arguments: { date: '2026-11-30', days: 1.5, dayz: 1 } };
+    const wrong = { name: 'add_to_date', arguments: { date: '2026-11-30', amount: 1.5, unit: 'days', dayz: 1 } };
     const { status, body } = await execute(wrong);
     expect(status).toBe(422);
     expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual([
       'body.arguments',
-      'body.arguments.days',
+      'body.arguments.amount',
     ]);
     expect((await execute({ ...SUM, budget_usd: 0 })).status).toBe(422);
     expect((await get('/runs?kind=call&limit=200')).items).toHaveLength(before);
@@ -141,6 +149,31 @@ describe('POST /api/v1/tools/execute', () => {
       expect(body.detail).toContain(`${name} cannot be called alone.`);
     },
   );
+
+  test('tools of an MCP server are listed and called, and a call that may write waits for its approval', async () => {
+    await mcp.approve({ name: 'words' });
+    const { token } = mcp.admin;
+    const listed = (await server.call('GET', '/api/v1/tools?family=mcp', { token })).body.items;
+    expect(listed).toMatchObject([
+      { name: 'mcp__words__look_up', source: 'mcp:words', needs_approval: false, executable: true },
+      { name: 'mcp__words__publish', source: 'mcp:words', needs_approval: true, executable: true },
+    ]);
+    const read = await execute({ name: 'mcp__words__look_up', arguments: { word: 'lamp' } }, { token });
+    expect(read).toMatchObject({ status: 200, body: { status: 'completed', is_error: false } });
+    const publish = { name: 'mcp__words__publish', arguments: { text: 'x' } };
+    const headers = { 'idempotency-key': 'publish' };
+    const asked = await execute(publish, { token, headers });
+    expect(asked).toMatchObject({ status: 202, body: { status: 'waiting_input', output: null } });
+    expect(mcp.scripted.calls.map(({ name }) => name)).toEqual(['look_up']);
+    const answer = { question_id: asked.body.question_id, response: 'approve' };
+    const path = `/api/v1/runs/${asked.body.run_id}/input`;
+    expect((await server.call('POST', path, { token, body: answer })).status).toBe(202);
+    const done = await execute(publish, { token, headers });
+    expect(done).toMatchObject({ status: 200, body: { run_id: asked.body.run_id, status: 'completed' } });
+    expect(done.body.output).toContain('done');
+    expect(mcp.scripted.calls.map(({ name }) => name)).toEqual(['look_up', 'publish']);
+    expect((await execute(publish)).status).toBe(404);
+  });
 
   test('a call is not among the runs, unless they are asked for', async () => {
     expect((await get('/runs')).items).toEqual([]);

@@ -1,7 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { z } from 'zod';
 
-/** A task of a page's main thread: how long the processor worked for it, in milliseconds, without the time of others. */
+/**
+ * A task of a page's main thread: how long the processor worked for it, in milliseconds, without the time of others.
+ */
 export interface TaskTimes {
   longest: number;
   over50: number;
