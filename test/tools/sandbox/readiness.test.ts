@@ -87,6 +87,7 @@ it('every function of the sandbox account has a part that readiness checks', asy
   const declared = (await discoverFunctions()).map(({ declaration }) => declaration);
   const sandboxes = declared.filter(({ deployment }) => deployment.identity === 'sandbox');
   expect(sandboxes.map(({ name, part }) => [name, part?.name])).toEqual([
+    ['documents-read-pdf', 'pdf'],
     ['tools-run-sandbox-code', 'code'],
     ['tools-run-sandbox-command', 'commands'],
   ]);
