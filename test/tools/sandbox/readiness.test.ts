@@ -78,7 +78,11 @@ describe('a local server', () => {
     server = await startServer();
     expect((await server.call('GET', '/readiness')).body).toEqual({
       status: 'ready',
-      parts: { commands: { status: 'available' }, code: { status: 'available' } },
+      parts: {
+        commands: { status: 'available' },
+        code: { status: 'available' },
+        pdf: { status: 'available' },
+      },
     });
   });
 });
