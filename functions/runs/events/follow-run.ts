@@ -66,6 +66,8 @@ export async function* followRun({
       if (events.length > 0) continue;
       if (await isAtEnd(read, runId, last)) return;
       await alarm.wait(pollMs);
+      // At once: reading the events takes a round trip, and a person reads along.
+      if (deltas.length > 0) yield { deltas: deltas.splice(0), events: [] };
     }
   } finally {
     await Promise.all(stops.map((stop) => stop()));
