@@ -122,6 +122,8 @@ export const text = {
     model: 'Model',
     modelDefault: (model: string) => `Default: ${model}`,
     editing: 'You edit a message. Sending asks again; the first version is kept.',
+    editingFiles: (count: number) => `Its ${plural(count, 'file')} ${count === 1 ? 'goes' : 'go'} along.`,
+    refusedFiles: 'Remove the refused files first',
     cancelEdit: 'Leave it as it is',
     hint: 'Enter sends, Shift+Enter makes a line',
     context: {
@@ -161,15 +163,15 @@ export const text = {
     actions: (ref: string) => `Actions of memory ${ref}`,
   },
   learned: {
-    label: 'Will remember',
+    label: 'Remember this?',
     fromAnswer: 'from the answer, not from you',
     keep: 'Keep',
-    decline: 'Not',
+    decline: 'Dismiss',
     edit: 'Edit',
     save: 'Keep this',
     field: 'What to remember',
     kept: 'Remembered',
-    declined: 'Not remembered',
+    declined: 'Dismissed',
   },
   said: {
     complete: 'The answer is complete',

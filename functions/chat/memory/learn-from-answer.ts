@@ -7,7 +7,7 @@ import { FenceLost, NotNow } from '../../platform/errors.ts';
 import { compareByRules, wordsToLookFor } from '../../platform/language/compare-by-rules.ts';
 import { log } from '../../platform/log.ts';
 import { ModelChoice } from '../../platform/models/model.ts';
-import { withoutRehearsalNotes } from '../../runs/rehearsal/scripted-notice.ts';
+import { SCRIPTED_NOTICE } from '../../runs/rehearsal/scripted-notice.ts';
 import { workOnClaim } from '../../usage/claimed-work.ts';
 import { OverBudget } from '../../usage/meter.ts';
 import { appendChatEvent } from '../sql/event.ts';
@@ -85,7 +85,9 @@ async function extract(
   },
 ): Promise<{ found: NewLearned[]; fault: string | undefined }> {
   const { scoped, tenantId, runId, ...call } = asked;
-  const answer = withoutRefs(withoutRehearsalNotes(exchange.answer ?? ''));
+  // The rehearsal only repeats words and outputs.
+  const isScripted = exchange.answer?.includes(SCRIPTED_NOTICE) === true;
+  const answer = isScripted ? '' : withoutRefs(exchange.answer ?? '');
   const material: SessionMaterial = {
     task: exchange.said ?? '',
     reports: answer.trim() === '' ? [] : [{ worker: 'assistant', text: answer }],
