@@ -13,7 +13,7 @@ import { expectRefused } from './expect-refused.ts';
 /** Tests repeated and concurrent requests, idempotency keys of other callers, and tokens of the queue. */
 const internal = (await discoverFunctions())
   .map(({ declaration }) => declaration)
-  .filter(({ contract }) => contract === undefined || contract.access === 'internal');
+  .filter(({ kind, contract }) => kind !== 'socket' && (contract === undefined || contract.access === 'internal'));
 
 let server: TestServer;
 let person: Person;

@@ -74,7 +74,7 @@ test('migrates, then deploys every function without traffic, then sends traffic,
     expect(call).toContain('--no-traffic --tag c-1');
 });
 
-test('only the services that run code and commands of a model get the sandbox image and the launcher', () => {
+test('only the services that run code and commands of a model, or parse files of strangers, get the sandbox image and the launcher', () => {
   const commands = deploy(...RELEASE, 'deploy')
     .stdout.split('\n')
     .filter((line) => line.startsWith('gcloud '));
@@ -82,7 +82,7 @@ test('only the services that run code and commands of a model get the sandbox im
   const updated = sandboxed.map(
     (command) => /^gcloud beta run services update (\S+) .*--sandbox-launcher$/.exec(command)?.[1],
   );
-  expect(updated.sort()).toEqual(['tools-run-sandbox-code', 'tools-run-sandbox-command']);
+  expect(updated.sort()).toEqual(['documents-read-pdf', 'tools-run-sandbox-code', 'tools-run-sandbox-command']);
   expect(commands.filter((command) => command.includes(IMAGE))).toHaveLength(functions.length - updated.length);
 });
 

@@ -91,9 +91,9 @@ test('a chat: its answer, tools, memory, menu and the list', async () => {
   await page.getByRole('menuitem', { name: 'Rename' }).click();
   await check(page);
   await page.goto('/chat');
-  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { level: 1, name: 'New chat' }).waitFor();
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('planted');
+  await page.getByRole('combobox', { name: /^Search runs/ }).fill('planted');
   await page
     .getByRole('option')
     .filter({ hasText: shownName('Chat') })

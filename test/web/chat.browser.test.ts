@@ -42,12 +42,10 @@ test('sends a message and shows the answer with its tools, model and cost', asyn
   });
   const { page } = await visitSignedIn(site, '/chat');
   await expectAccessible(page);
-  await page.screenshot({ path: '/tmp/room-empty.png' });
   await ask(page, 'What is 6 times 7?');
   await page.waitForURL(/\/chat\/chat_/);
   await answers(page).getByText('42').waitFor();
   await ended(page);
-  await page.screenshot({ path: '/tmp/room-answer.png' });
   await expectAccessible(page);
 });
 
@@ -64,6 +62,8 @@ const QUESTION = {
   created_at: '2026-11-30T10:00:00Z',
   expires_at: '2099-11-30T10:00:00Z',
 };
+/** Two pages of messages. */
+const EXCHANGES = 20;
 const WORDS = Array.from({ length: 400 }, (_, index) => `word${index}`);
 /** An answer that takes long enough to be looked at. */
 const slowly = (words: readonly string[]) => ({
@@ -156,7 +156,6 @@ test('shows what an answer asks where it stands, and sends the decision', async 
   });
   await ask(page, 'File the issue');
   await answers(page).getByText('Create the issue Crash at start?').waitFor();
-  await page.screenshot({ path: '/tmp/room-asked.png' });
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Look at it' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
@@ -180,7 +179,6 @@ test('shows the memory of an answer beside its words, and keeps what it proposes
   const note = page.getByRole('note', { name: 'Memory M1' });
   await note.waitFor();
   await page.getByText('1 more was at hand').waitFor();
-  await page.screenshot({ path: '/tmp/room-margin.png' });
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Memory M1, show' }).click();
   await expectFocus(note);
@@ -190,6 +188,43 @@ test('shows the memory of an answer beside its words, and keeps what it proposes
   await page.getByRole('menuitem', { name: 'Do not use again' }).click();
   await note.getByText('Not used again').waitFor();
   await page.getByText('cites nothing [M77]').waitFor();
+});
+
+test('shows a run that the assistant started, until its end', async () => {
+  const { page } = await visitSignedIn(site, '/chat');
+  team.perform({
+    assistant: [
+      { text: '', toolCalls: [call('start_run', { kind: 'run', task: 'Count the words', worker: 'thinker' })] },
+      { text: 'It works on by itself.' },
+    ],
+  });
+  await ask(page, 'Start a run that counts the words');
+  const card = answers(page).getByRole('link', { name: /Count the words/ });
+  await card.getByText('Done').waitFor();
+  await card.click();
+  await page.waitForURL(/\/runs\/run_/);
+});
+
+test('reads older messages when the reader goes up', async () => {
+  const { page, account } = await visitSignedIn(site, '/chat');
+  team.perform({ assistant: [{ text: 'Noted.' }] });
+  let chat: string | undefined;
+  for (let count = 1; count <= EXCHANGES; count += 1) {
+    const body = { message: `Message ${count}.`, conversation_id: chat };
+    const headers = { accept: 'application/json' };
+    const answer = await site.server.call('POST', '/api/v1/chat/message', { token: account.token, body, headers });
+    chat = answer.body.conversation_id;
+  }
+  await page.goto(`/chat/${chat}`);
+  await questions(page).getByText(`Message ${EXCHANGES}.`).waitFor();
+  await field(page).press('Escape');
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('k');
+      return page.evaluate(() => document.activeElement?.textContent);
+    })
+    .toMatch(/^Message 1\./);
+  expect(await page.getByRole('article').count()).toBeLessThan(2 * EXCHANGES);
 });
 
 test('is used by keyboard alone', async () => {
@@ -237,21 +272,17 @@ test('is used on a phone: the list is a drawer, memory is a sheet', async () => 
     body: { text: 'The user lives in Porto.' },
   });
   team.perform({ assistant: [{ text: 'You live in Porto [M1].' }] });
-  await page.screenshot({ path: '/tmp/room-phone-new.png' });
   await field(page).fill('Where do I live?');
   await page.getByRole('button', { name: 'Send' }).tap();
   await answers(page).getByText('You live in Porto').waitFor();
   await ended(page);
   await page.getByRole('button', { name: 'Memory M1, show' }).waitFor();
-  await page.screenshot({ path: '/tmp/room-phone.png' });
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Memory M1, show' }).tap();
   await page.getByRole('dialog').getByText('The user lives in Porto.').waitFor();
-  await page.screenshot({ path: '/tmp/room-phone-sheet.png' });
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Show chats' }).tap();
   await page.getByRole('dialog').getByRole('link', { name: 'Where do I live?' }).waitFor();
-  await page.screenshot({ path: '/tmp/room-phone-list.png' });
   await expectAccessible(page);
 });
 

@@ -109,10 +109,6 @@ export const text = {
     look: 'Look at it',
     expires: 'expires',
   },
-  line: {
-    reconnecting: (clock: string) => `Reconnecting · you have everything up to ${clock}`,
-    refused: 'Live text has ended. Open the page again to go on.',
-  },
   composer: {
     label: 'Message',
     placeholder: 'Write a message',
@@ -138,7 +134,8 @@ export const text = {
     label: 'Memory of this answer',
     note: (ref: string) => `Memory ${ref}`,
     ref: (ref: string) => `Memory ${ref}, show`,
-    atHand: (count: number) => `${formatCount(count)} more ${count === 1 ? 'was' : 'were'} at hand`,
+    atHand: (count: number, isMore: boolean) =>
+      `${formatCount(count)}${isMore ? ' more' : ''} ${count === 1 ? 'was' : 'were'} at hand`,
     all: (count: number) => `${plural(count, 'memory', 'memories')}`,
     since: 'since',
     why: (reason: string) => {

@@ -56,5 +56,9 @@ export const partsText = {
     more: (count: number): string => `↓ ${formatCount(count)} new`,
     toEnd: 'To the end',
   },
+  line: {
+    reconnecting: (clock: string): string => `Reconnecting · you have everything up to ${clock}`,
+    refused: 'The live line was refused. Load the page again.',
+  },
   split: { divider: 'Width of the first column' },
 } as const;

@@ -58,10 +58,6 @@ export const text = {
     turns: 'Turns',
     attempts: 'Attempts',
   },
-  line: {
-    reconnecting: (clock: string) => `Reconnecting · you have everything up to ${clock}`,
-    refused: 'The live line was refused. Load the page again.',
-  },
   needs: {
     asksApproval: (who: string) => `${who} asks before it acts.`,
     asks: (who: string) => `${who} asks you.`,

@@ -7,7 +7,6 @@ import { FenceLost, NotNow } from '../../platform/errors.ts';
 import { compareByRules, wordsToLookFor } from '../../platform/language/compare-by-rules.ts';
 import { log } from '../../platform/log.ts';
 import { ModelChoice } from '../../platform/models/model.ts';
-import { SCRIPTED_NOTICE } from '../../runs/rehearsal/scripted-notice.ts';
 import { workOnClaim } from '../../usage/claimed-work.ts';
 import { OverBudget } from '../../usage/meter.ts';
 import { appendChatEvent } from '../sql/event.ts';
@@ -85,9 +84,8 @@ async function extract(
   },
 ): Promise<{ found: NewLearned[]; fault: string | undefined }> {
   const { scoped, tenantId, runId, ...call } = asked;
-  // The rehearsal only repeats words and outputs.
-  const isScripted = exchange.answer?.includes(SCRIPTED_NOTICE) === true;
-  const answer = isScripted ? '' : withoutRefs(exchange.answer ?? '');
+  // The rehearsal repeats the person's words and knows nothing.
+  const answer = exchange.provider === 'rehearsal' ? '' : withoutRefs(exchange.answer ?? '');
   const material: SessionMaterial = {
     task: exchange.said ?? '',
     reports: answer.trim() === '' ? [] : [{ worker: 'assistant', text: answer }],

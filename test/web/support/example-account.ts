@@ -44,7 +44,7 @@ function chatAnswer(request: ScriptedRequest): ScriptedAnswer {
       toolCalls: [
         call('recall', { query: 'release of the notes' }),
         call('calculator', { expression: '6 * 7' }),
-        call('current_time', { timezone: 'Europe/Lisbon' }),
+        call('current_time', {}),
       ],
     };
   if (last?.role === 'user') return { text: 'You are welcome. I keep the checklist short.' };

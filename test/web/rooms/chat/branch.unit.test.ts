@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../../web/rooms/chat/chat.ts';
-import { placeNotes } from '../../../../web/rooms/chat/margin/place-notes.ts';
+import { inOrderOf, placeNotes } from '../../../../web/rooms/chat/margin/place-notes.ts';
 import { EMPTY_BRANCH, withNewest, withOlder, withSent } from '../../../../web/rooms/chat/talk/branch.ts';
 
 const message = (id: string, parent: string | null) => ({ id, parent_id: parent }) as Message;
@@ -45,5 +45,11 @@ describe('notes in the margin', () => {
       { top: 300, height: 30 },
     ];
     expect(placeNotes(notes)).toEqual({ tops: [10, 70, 300], end: 340 });
+  });
+
+  it('stand in the order of the text, those that were only at hand not among them', () => {
+    const notes = ['M1', 'M2', 'M12', 'M3'].map((name) => ({ ref: name, cited: name !== 'M2' }));
+    const order = inOrderOf(notes, 'First [M12], then [m3] and [M1, M3].').map((note) => note.ref);
+    expect(order).toEqual(['M12', 'M3', 'M1']);
   });
 });

@@ -15,3 +15,11 @@ export function placeNotes(wanted: readonly { top: number; height: number }[]): 
   }
   return { tops, end: free };
 }
+
+/** Returns the cited notes in the order in which a text cites them. */
+export function inOrderOf<T extends { ref: string; cited: boolean }>(notes: readonly T[], text: string): T[] {
+  const cited = text.toUpperCase().match(/\bM[1-9]\d{0,2}\b/g) ?? [];
+  const places = new Map(cited.map((name, index) => [name, index] as const).reverse());
+  const placeOf = ({ ref }: T) => places.get(ref) ?? cited.length;
+  return notes.filter((note) => note.cited).sort((one, other) => placeOf(one) - placeOf(other));
+}

@@ -1,5 +1,6 @@
 import { ref, shallowRef } from 'vue';
 import { dataOf } from '../../../api/problem.ts';
+import { saveFile } from '../../../parts/save-file.ts';
 
 /** The typed call of a route that answers with a file, with `parseAs: 'stream'`. */
 type Call = (signal: AbortSignal) => Promise<{
@@ -36,7 +37,7 @@ export function useDownload(name: string, call: Call) {
           },
         }),
       );
-      save(await new Response(counted).blob(), name);
+      saveFile(await new Response(counted).blob(), name);
       size.value = received.value;
     } catch (cause) {
       if (!controller.signal.aborted) error.value = cause;
@@ -54,14 +55,4 @@ export function useDownload(name: string, call: Call) {
     size,
     error,
   };
-}
-
-/** The address of the file is kept for a minute: the browser may read it after the click has returned. */
-function save(file: Blob, name: string): void {
-  const KEPT_MS = 60_000;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }

@@ -1,5 +1,6 @@
 import { errorOf } from '../../../api/problem.ts';
 import { authorizedFetch } from '../../../api/session.ts';
+import { saveFile } from '../../../parts/save-file.ts';
 
 /** Downloads: the answer becomes a file on the user's disk. The console never opens it. */
 
@@ -22,12 +23,5 @@ export function pathInUrl(path: string): string {
 async function save(request: Request, name: string): Promise<void> {
   const response = await authorizedFetch(request);
   if (!response.ok) throw await errorOf(response);
-  // Bytes of unknown kind: whatever a file is called, the browser saves it and displays nothing.
-  const bytes = new Blob([await response.blob()], { type: 'application/octet-stream' });
-  const address = URL.createObjectURL(bytes);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  saveFile(await response.blob(), name);
 }
