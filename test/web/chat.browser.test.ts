@@ -34,7 +34,7 @@ test('sends a message and shows the answer with its tools, model and cost', asyn
     assistant: [
       {
         thinking: 'I should compute it.',
-        text: 'I look.',
+        text: `I look.${'\n\nA line.'.repeat(40)}`,
         toolCalls: [call('calculator', { expression: '6*7' }), call('current_time', {})],
       },
       { text: 'It is **42**.\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```ts\nconst a = 1;\n```\n' },
@@ -46,6 +46,7 @@ test('sends a message and shows the answer with its tools, model and cost', asyn
   await page.waitForURL(/\/chat\/chat_/);
   await answers(page).getByText('42').waitFor();
   await ended(page);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight), 'the page scrolls').toBe(0);
   await expectAccessible(page);
 });
 
@@ -106,6 +107,12 @@ test('keeps the versions of an edited message, and shows each', async () => {
   await page.getByRole('button', { name: 'Previous version' }).click();
   await answers(page).getByText('Rome is warm.').waitFor();
   await page.getByText('1 / 2').waitFor();
+  await expectFocus(questions(page));
+  team.perform({ assistant: [{ text: 'Rome is hot.' }] });
+  await answers(page).hover();
+  await answers(page).getByRole('button', { name: 'Ask again' }).click();
+  await answers(page).getByText('Rome is hot.').waitFor();
+  await page.getByText('3 / 3').waitFor();
 });
 
 test('forks at a message into a chat of its own, and names both', async () => {
@@ -187,6 +194,11 @@ test('shows the memory of an answer beside its words, and keeps what it proposes
   await page.getByRole('button', { name: 'Actions of memory M1' }).click();
   await page.getByRole('menuitem', { name: 'Do not use again' }).click();
   await note.getByText('Not used again').waitFor();
+  await page.getByText('It is not used in your chats any more').waitFor();
+  const proposal = page.getByRole('region', { name: 'Remember this?' }).getByRole('listitem');
+  await proposal.getByRole('button', { name: 'Dismiss' }).click();
+  await proposal.getByText('Dismissed:').waitFor();
+  await expectFocus(proposal);
   await page.getByText('cites nothing [M77]').waitFor();
 });
 
