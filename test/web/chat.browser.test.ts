@@ -90,6 +90,7 @@ test('goes on after a reload in the middle of an answer, in a second tab, and st
     await answers(tab).getByText('word5').waitFor();
     await ended(tab);
   }
+  await expectFocus(field(other));
 });
 
 test('keeps the versions of an edited message, and shows each', async () => {
@@ -249,6 +250,7 @@ test('is used by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await answers(page).getByText('The answer.').waitFor();
   await ended(page);
+  await expectFocus(field(page));
   await page.keyboard.press('Escape');
   await page.keyboard.press('k');
   await expectFocus(answers(page));

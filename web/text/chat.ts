@@ -178,6 +178,7 @@ export const text = {
   },
   keys: {
     title: 'Chat',
+    messages: 'Messages of a chat',
     new: 'New chat',
     next: 'Next message',
     previous: 'Previous message',
