@@ -4,6 +4,7 @@ import { Problem } from '../platform/errors.ts';
 import { createId, idSchema } from '../platform/id.ts';
 import { startRun } from '../runs/lifecycle/start.ts';
 import { singleGraph } from '../runs/planning/graph.ts';
+import { BudgetUsd } from '../runs/run-view.ts';
 import { MOST_ATTACHMENTS, requireAttachments } from './attachments.ts';
 import { ASSISTANT, ConversationId, MessageId, ModelText, TakeAnswer, titleOf } from './chat.ts';
 import {
@@ -28,7 +29,7 @@ export const NewMessageBody = z.strictObject({
     description: 'An id of the sender. A message that is sent again with the same id is not repeated',
   }),
   attachments: z.array(idSchema('upl')).max(MOST_ATTACHMENTS).default([]).meta({ description: 'Finished uploads' }),
-  budget_usd: z.number().positive().max(10_000).optional().meta({ description: 'The most that this answer may cost' }),
+  budget_usd: BudgetUsd.optional().meta({ description: 'The most that this answer may cost' }),
 });
 export type NewMessageBody = z.output<typeof NewMessageBody>;
 
@@ -42,11 +43,13 @@ export interface Accepted {
 /**
  * Accepts a message in one transaction: stores it, starts the run that answers it and inserts the answer's message, so
  * an accepted message is never lost. A message with a known `client_id` returns the answer that it already has.
- * @throws Problem 404 for an unknown conversation or parent, 409 while another answer is under way, 422 for an upload
- * that cannot be attached, 429 and 501 of {@link startRun}
+ * @throws Problem 404 for an unknown conversation or parent, 409 while another answer is under way and for the
+ * `client_id` of another message, 422 for an upload that cannot be attached, 429 and 501 of {@link startRun}
  */
 export async function acceptMessage(transaction: Transaction, body: NewMessageBody): Promise<Accepted> {
   const known = body.client_id === undefined ? undefined : await findAnswerToClientId(transaction, body.client_id);
+  if (known !== undefined && (known.question !== body.message || isOther(known.conversation_id, body.conversation_id)))
+    throw new Problem('conflict', 'Another message was sent with this client_id.');
   if (known?.run_id) return { conversationId: known.conversation_id, messageId: known.id, runId: known.run_id };
   const conversation = await findOrCreate(transaction, body);
   if (conversation.answering !== null)
@@ -89,6 +92,10 @@ export async function acceptMessage(transaction: Transaction, body: NewMessageBo
     appendChatEvent(conversation.id, { type: 'answer_started', data: { message_id: answerId, run_id: runId } }),
   ]);
   return { ...common, messageId: answerId, runId };
+}
+
+function isOther(conversationId: string, named: string | undefined): boolean {
+  return named !== undefined && named !== conversationId;
 }
 
 async function findOrCreate(transaction: Transaction, body: NewMessageBody): Promise<LockedConversation> {

@@ -150,7 +150,7 @@ const GitHubRepo = z
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be owner/name');
 
 /** The most that a run may cost, in US dollars. */
-export const BudgetUsd = z.number().positive().max(100_000).multipleOf(0.000001);
+export const BudgetUsd = z.number().min(0.000001).max(100_000).multipleOf(0.000001);
 
 /** Settings that both kinds of runs accept; `RunSettings` in `sql/run.ts` has their columns. */
 export const settingFields = {

@@ -73,7 +73,7 @@ function messageOf(budget: 'run' | 'day', isTemporary: boolean, state: BudgetSta
   const name = budget === 'run' ? 'The budget of the run' : "The tenant's budget of the day (UTC)";
   const next =
     budget === 'run'
-      ? 'Replay the run with a higher budget_usd; with from_failure it keeps what is done.'
+      ? 'Ask again with a higher budget_usd; a replay of a run with from_failure keeps what is done.'
       : "An admin can raise the tenant's budget_usd_per_day; the next day begins at 00:00 UTC.";
   if (state === undefined) return `${name} is used up. ${next}`;
   const { spent, lost, setAside, total, needed } = state;

@@ -68,7 +68,7 @@ it('ends the run before the first call when the budget covers no call', async ()
     cost_usd: '0',
     budget_usd: '0.000001',
     error: expect.stringMatching(
-      /^The budget of the run does not cover the next call: spent 0, set aside 0 of 0.000001 US dollars; the call needs 0\.0\d+\. Replay the run with a higher budget_usd/,
+      /^The budget of the run does not cover the next call: spent 0, set aside 0 of 0.000001 US dollars; the call needs 0\.0\d+\. Ask again with a higher budget_usd/,
     ),
   });
   expect(bench.team.asked).toEqual([]);

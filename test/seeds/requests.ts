@@ -11,6 +11,8 @@ export type SeedRequest = {
   body?: Record<string, unknown>;
   /** The account that asks: of a password, or of GitHub. Without it no token is sent. */
   as?: 'password' | 'github';
+  /** Asks for the whole answer in place of a stream. */
+  accept?: 'application/json';
 } & ({ answers: number; with?: object; gives?: Record<string, string> } | { later: string });
 
 const PASSWORD = { email: 'bo@example.com', password: 'correct-horse-battery' };
@@ -65,7 +67,8 @@ export const APEX_SERVER: SeedRequest[] = [
   },
   { request: 'GET /api/v1/memory', as: 'password', answers: 200 },
   { request: 'DELETE /api/v1/memory/{memory}', as: 'password', answers: 204 },
-  { request: 'GET /api/v1/ws/sprints/{sprint}', as: 'password', later: 'the web console (WebSocket)' },
+  // The test of the socket opens it; this client does not ask for one.
+  { request: 'GET /api/v1/ws/sprints/{sprint}', as: 'password', answers: 426 },
   // The proofs of concept, which became sprints.
   { request: 'POST /run', body: { task: 'Create persistent-test.txt' }, later: 'POST /api/v1/sprints does it' },
   { request: 'GET /files/persistent-test.txt', later: 'GET /api/v1/sprints/{id}/files/{path} does it' },
@@ -77,10 +80,29 @@ export const APEX_AURUM: SeedRequest[] = [
   { request: 'POST /api/v1/auth/login', body: PASSWORD, answers: 200, gives: { refresh: 'refresh_token' } },
   { request: 'POST /api/v1/auth/register', body: { ...PASSWORD, display_name: 'Bo' }, answers: 409 },
   { request: 'POST /api/v1/auth/refresh', body: { refresh_token: '{refresh}' }, answers: 200, with: TOKENS },
-  { request: 'POST /api/v1/chat/message', as: 'password', later: 'chat' },
-  { request: 'GET /api/v1/chat/conversations', as: 'password', later: 'chat' },
-  { request: 'GET /api/v1/chat/conversations/{sprint}', as: 'password', later: 'chat' },
-  { request: 'DELETE /api/v1/chat/conversations/{sprint}', as: 'password', later: 'chat' },
+  {
+    request: 'POST /api/v1/chat/message',
+    as: 'password',
+    accept: 'application/json',
+    body: { message: 'Hello' },
+    answers: 200,
+    with: { message: { role: 'assistant', status: 'complete' } },
+    gives: { conversation: 'conversation_id' },
+  },
+  {
+    request: 'POST /api/v1/chat/message',
+    as: 'password',
+    body: { message: 'Hello again', conversation_id: '{conversation}' },
+    answers: 200,
+  },
+  {
+    request: 'GET /api/v1/chat/conversations',
+    as: 'password',
+    answers: 200,
+    with: { items: [{ id: '{conversation}', title: 'Hello', archived: false, favorite: false, tags: [] }] },
+  },
+  { request: 'GET /api/v1/chat/conversations/{conversation}', as: 'password', answers: 200, with: { messages: 4 } },
+  { request: 'DELETE /api/v1/chat/conversations/{conversation}', as: 'password', answers: 204 },
   { request: 'POST /api/v1/agents/spawn', as: 'password', later: 'agents' },
   { request: 'GET /api/v1/agents/{sprint}/status', as: 'password', later: 'agents' },
   { request: 'GET /api/v1/agents/{sprint}/result', as: 'password', later: 'agents' },
@@ -91,7 +113,13 @@ export const APEX_AURUM: SeedRequest[] = [
   { request: 'GET /api/v1/village/threads', as: 'password', later: 'the village' },
   { request: 'GET /api/v1/tools/', as: 'password', answers: 200, with: { items: expect.any(Array) } },
   { request: 'GET /api/v1/tools/write_file/schema', as: 'password', answers: 200 },
-  { request: 'POST /api/v1/tools/execute', as: 'password', later: 'tools without a run' },
+  {
+    request: 'POST /api/v1/tools/execute',
+    as: 'password',
+    body: { name: 'calculator', arguments: { expression: '6 * 7' } },
+    answers: 200,
+    with: { output: '42', is_error: false },
+  },
   { request: 'POST /api/v1/music/generate', as: 'password', later: 'music' },
   { request: 'GET /api/v1/music/{sprint}/status', as: 'password', later: 'music' },
   { request: 'GET /api/v1/music/library', as: 'password', later: 'music' },

@@ -35,16 +35,25 @@ function filled<Value>(value: Value): Value {
   return JSON.parse(text);
 }
 
-async function send({ request, body, as }: SeedRequest): Promise<Answer> {
+async function send({ request, body, as, accept }: SeedRequest): Promise<Answer> {
   const [method = '', path = ''] = filled(request).split(' ');
   const token = as && known.get(as === 'github' ? 'github' : 'token');
-  return server.call(method, path, { token, body: body && filled(body) });
+  const headers: Record<string, string> = accept === undefined ? {} : { accept };
+  return server.call(method, path, { token, headers, body: body && filled(body) });
 }
+
+/** Whether a value has nothing but texts and numbers, and no matcher of Vitest. */
+const isPlain = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.every(isPlain)
+    : typeof value !== 'object' ||
+      value === null ||
+      (Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain));
 
 /** Compares an expected object whose texts may name known values. */
 function expectLike(answer: Answer, expected: object): void {
   for (const [name, value] of Object.entries(expected))
-    expect(answer.body, name).toMatchObject({ [name]: typeof value === 'string' ? filled(value) : value });
+    expect(answer.body, name).toMatchObject({ [name]: isPlain(value) ? filled(value) : value });
 }
 
 function sendAll(requests: SeedRequest[]): void {

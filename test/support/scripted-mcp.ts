@@ -8,6 +8,10 @@ export interface ScriptedMcp {
   url: string;
   /** What `tools/list` answers. */
   tools: Tool[];
+  /** What every `tools/list` names as the next page. */
+  nextCursor: string | undefined;
+  /** How often `tools/list` was asked. */
+  lists: number;
   /** What `tools/call` answers; a string is one text. */
   result: CallToolResult | string;
   /** The calls of tools, oldest first. */
@@ -39,6 +43,8 @@ export async function startScriptedMcp(tools: Tool[]): Promise<ScriptedMcp> {
   const scripted: ScriptedMcp = {
     url: `${http.url}/mcp`,
     tools,
+    nextCursor: undefined,
+    lists: 0,
     result: 'done',
     calls: [],
     headers: [],
@@ -53,7 +59,11 @@ export async function startScriptedMcp(tools: Tool[]): Promise<ScriptedMcp> {
 
 function serverOf(scripted: ScriptedMcp): Server {
   const server = new Server({ name: 'scripted', version: '1.0.0' }, { capabilities: { tools: {} } });
-  server.setRequestHandler('tools/list', () => ({ tools: scripted.tools }));
+  server.setRequestHandler('tools/list', () => {
+    scripted.lists += 1;
+    const { tools, nextCursor } = scripted;
+    return nextCursor === undefined ? { tools } : { tools, nextCursor };
+  });
   server.setRequestHandler('tools/call', ({ params }) => {
     scripted.calls.push({ name: params.name, arguments: params.arguments });
     const { result } = scripted;

@@ -202,7 +202,7 @@ test('says what is spent and set aside of which limit, and what the call needs',
   await expect(callOf(person, run, run.nodes[1], { worstCase: '0.5' }).begin()).rejects.toMatchObject({
     isTemporary: false,
     message:
-      'The budget of the run does not cover the next call: spent 0.3 (and up to 0.25 in calls that were cut off), set aside 0.75 of 1 US dollars; the call needs 0.5. Replay the run with a higher budget_usd; with from_failure it keeps what is done.',
+      'The budget of the run does not cover the next call: spent 0.3 (and up to 0.25 in calls that were cut off), set aside 0.75 of 1 US dollars; the call needs 0.5. Ask again with a higher budget_usd; a replay of a run with from_failure keeps what is done.',
   });
   await asOwner('update sessions set budget_usd = null where id = $1', [run.id]);
   await asOwner('update tenants set budget_usd_per_day = 0.4 where id = $1', [person.tenantId]);

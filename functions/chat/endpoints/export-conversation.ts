@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import type { Queryable } from '../../platform/database/database.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Conversation, ConversationParams, Message } from '../chat.ts';
 import { requireConversation } from '../find-conversation.ts';
 import { showMessages } from '../show-messages.ts';
-import { listAllMessages } from '../sql/message.ts';
+import { listAllMessages, listBranch, type MessageRow } from '../sql/message.ts';
 
 /** The most messages of an export. */
 const MOST_MESSAGES = 10_000;
+const PAGE = 200;
 
 /**
  * Exports a conversation. `json` has all branches with tools, thinking, tokens and cost; `markdown` the branch that is
@@ -23,10 +25,13 @@ export const exportConversation = endpoint({
   alternative: 'text/markdown; charset=utf-8',
 }).query(async ({ params, query, read }) => {
   const conversation = await requireConversation(read, params.id);
-  const messages = await showMessages(read, await listAllMessages(read, params.id, MOST_MESSAGES));
-  if (query.format === 'json') return { status: 200, body: { version: 1, conversation, messages } };
+  if (query.format === 'json') {
+    const messages = await showInPages(read, await listAllMessages(read, params.id, MOST_MESSAGES));
+    return { status: 200, body: { version: 1, conversation, messages } };
+  }
   const headers = { 'content-disposition': `attachment; filename="${params.id}.md"` };
-  const text = conversationAsMarkdown(conversation, messages);
+  const branch = { conversationId: params.id, headId: conversation.head_id ?? '', limit: MOST_MESSAGES };
+  const text = conversationAsMarkdown(conversation, await showInPages(read, await listBranch(read, branch)));
   return {
     status: 200,
     stream: (async function* () {
@@ -36,17 +41,21 @@ export const exportConversation = endpoint({
   };
 });
 
+/** Returns messages with their records, which are read in pages: the outputs of all calls could be gigabytes. */
+async function showInPages(read: Queryable, rows: readonly MessageRow[]): Promise<Message[]> {
+  const messages: Message[] = [];
+  for (let at = 0; at < rows.length; at += PAGE)
+    messages.push(...(await showMessages(read, rows.slice(at, at + PAGE))));
+  return messages;
+}
+
 /** Returns the branch of a conversation that is shown as a Markdown document. Calls are one line each. */
 function conversationAsMarkdown(
   conversation: z.input<typeof Conversation>,
-  messages: readonly z.output<typeof Message>[],
+  branch: readonly z.output<typeof Message>[],
 ): string {
-  const byId = new Map(messages.map((message) => [message.id, message]));
-  const branch: z.output<typeof Message>[] = [];
-  for (let at = byId.get(conversation.head_id ?? ''); at !== undefined; at = byId.get(at.parent_id ?? ''))
-    branch.push(at);
   const about = [`# ${oneLine(conversation.title)}`, `Conversation ${conversation.id}, ${conversation.created_at}`];
-  return `${[...about, ...branch.reverse().map(toSection)].join('\n\n')}\n`;
+  return `${[...about, ...branch.map(toSection)].join('\n\n')}\n`;
 }
 
 function toSection(message: z.output<typeof Message>): string {

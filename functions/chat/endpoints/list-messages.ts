@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
+import { Problem } from '../../platform/errors.ts';
 import { ConversationParams, Message, MessageId } from '../chat.ts';
 import { requireConversation } from '../find-conversation.ts';
 import { showMessages } from '../show-messages.ts';
@@ -22,11 +23,13 @@ export const listMessages = endpoint({
   query: z.strictObject({ ...pageQuery, head: MessageId.optional() }),
   reply: { 200: pageOf(Message) },
 }).query(async ({ params, query, read, cursor }) => {
+  const before = cursor.decode(query.cursor, Position)?.before;
   const conversation = await requireConversation(read, params.id);
   const headId = query.head ?? conversation.head_id;
   if (headId === null) return { status: 200, body: { items: [], next_cursor: null } };
-  const before = cursor.decode(query.cursor, Position)?.before;
   const rows = await listBranch(read, { conversationId: params.id, headId, before, limit: query.limit + 1 });
+  if (rows.length === 0 && before === undefined)
+    throw new Problem('not-found', 'The conversation has no such message as head names.');
   const page = rows.slice(-query.limit);
   const [first] = page;
   const hasMore = rows.length > query.limit && first !== undefined;

@@ -18,7 +18,8 @@ const Answered = z.strictObject({ conversation_id: ConversationId, message: Mess
  * Sends a message and streams the answer (Server-Sent Events); with `Accept: application/json` the answer comes whole,
  * or as 202 when it takes longer than `wait` seconds. A message without `conversation_id` begins a conversation. Once
  * accepted, the answer goes on when the client leaves: `GET /chat/messages/{id}/events` joins it. The same `client_id`
- * joins the first answer and sends nothing. Answers 409 while another answer of the conversation is under way.
+ * joins the first answer and sends nothing. Answers 409 while another answer of the conversation is under way, and for
+ * the `client_id` of another message.
  */
 export const sendMessage = endpoint({
   name: 'chat-send-message',

@@ -3,7 +3,7 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { Compaction, Conversation, ConversationParams, MessageId, Tags, Title } from '../chat.ts';
 import { requireConversation, requireMessage } from '../find-conversation.ts';
-import { updateConversation as update } from '../sql/conversation.ts';
+import { findConversationLocked, updateConversation as update } from '../sql/conversation.ts';
 import { appendChatEvent } from '../sql/event.ts';
 import { findNewestLeaf } from '../sql/message.ts';
 
@@ -30,13 +30,14 @@ export const updateConversation = endpoint({
     .partial(),
   reply: { 200: Conversation },
 }).handle(async ({ params, body, transaction }) => {
-  const conversation = await requireConversation(transaction, params.id);
+  await requireConversation(transaction, params.id);
   const { head_id: wanted, ...change } = body;
   if (wanted !== undefined) {
     const message = await requireMessage(transaction, wanted);
     if (message.conversation_id !== params.id) throw new Problem('not-found', 'The conversation has no such message.');
-    if (conversation.answering !== null)
-      throw new Problem('conflict', 'An answer is under way; wait for its end or stop it.');
+    // Locked, so that a message that is sent meanwhile does not lose its place as the head.
+    const conversation = await findConversationLocked(transaction, params.id);
+    if (conversation?.answering) throw new Problem('conflict', 'An answer is under way; wait for its end or stop it.');
   }
   const headId = wanted && (await findNewestLeaf(transaction, params.id, wanted));
   await transaction.query(update(params.id, { ...change, headId }));

@@ -22,10 +22,16 @@ export function runOf({ run_id, metadata }: Pick<MessageRow, 'run_id' | 'metadat
   return typeof metadata.copy_of === 'string' ? metadata.copy_of : undefined;
 }
 
-/** The columns of a message; `m` is its row. */
+/**
+ * The columns of a message; `m` is its row. The two cases of the siblings let each use the index of parents; one
+ * comparison with `is not distinct from` reads the whole conversation for each message.
+ */
 const COLUMNS = `m.id, m.session_id as conversation_id, m.parent_id, m.role, m.status, m.content,
-  array(select o.id from chat_messages o where o.session_id = m.session_id
-    and o.parent_id is not distinct from m.parent_id order by o.created_at, o.id) as siblings,
+  case when m.parent_id is null
+    then array(select o.id from chat_messages o where o.session_id = m.session_id and o.parent_id is null
+      order by o.created_at, o.id)
+    else array(select o.id from chat_messages o where o.session_id = m.session_id and o.parent_id = m.parent_id
+      order by o.created_at, o.id) end as siblings,
   m.run_id, m.error, m.metadata, m.created_at, m.completed_at`;
 
 /** The messages from `$2` up to the beginning of the conversation `$1`; `depth` counts upwards. */
@@ -76,16 +82,19 @@ export async function findAnswerOfRun(queryable: Queryable, runId: string): Prom
  * Returns the answer to the message with the sender's id, or undefined when it was not sent. Of concurrent requests
  * with the same id, the others wait until the transaction of the first has ended.
  */
-export async function findAnswerToClientId(queryable: Queryable, clientId: string): Promise<MessageRow | undefined> {
+export async function findAnswerToClientId(
+  queryable: Queryable,
+  clientId: string,
+): Promise<(MessageRow & { question: string }) | undefined> {
   await queryable.query({
     name: 'lock_client_id',
     text: `select pg_advisory_xact_lock(hashtextextended('chat message ' || current_user_id() || ' ' || $1, 0))`,
     values: [clientId],
   });
   // A separate statement, so that it sees the message of the transaction that held the lock before.
-  const [row] = await queryable.query<MessageRow>({
+  const [row] = await queryable.query<MessageRow & { question: string }>({
     name: 'find_answer_to_client_id',
-    text: `select ${COLUMNS} from chat_messages q join chat_messages m on m.session_id = q.session_id
+    text: `select ${COLUMNS}, q.content as question from chat_messages q join chat_messages m on m.session_id = q.session_id
         and m.parent_id = q.id and m.role = 'assistant'
       where q.tenant_id = current_tenant_id() and q.user_id = current_user_id() and q.client_id = $1
       order by m.created_at limit 1`,

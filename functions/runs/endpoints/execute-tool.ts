@@ -10,6 +10,7 @@ import { Call } from '../calls/call.ts';
 import { refuseCall, requireTool } from '../calls/require-tool.ts';
 import { startCall } from '../calls/start-call.ts';
 import { hasEnded } from '../run.ts';
+import { BudgetUsd } from '../run-view.ts';
 import { type CallRow, findCall } from '../sql/call.ts';
 
 const Wait = z.coerce
@@ -42,7 +43,7 @@ export const executeTool = endpoint({
       .record(z.string(), z.unknown())
       .default({})
       .meta({ examples: [{ expression: '19.99 * 1.19' }] }),
-    budget_usd: z.number().positive().max(10_000).optional(),
+    budget_usd: BudgetUsd.optional(),
     allowed_hosts: AllowedHosts.optional(),
   }),
   reply: { 200: Call, 202: Call },

@@ -78,6 +78,7 @@ export function streamDeltas(claim: Claim, { gatherMs, isKept }: NodeKind['live'
 function createPieces({ node }: Claim, hidden: readonly string[], kind: Delta['kind']) {
   const mask = maskStream(hidden);
   let waiting = '';
+  let half = '';
   let at = 0;
   let isReset = false;
   return {
@@ -87,16 +88,19 @@ function createPieces({ node }: Claim, hidden: readonly string[], kind: Delta['k
     },
     reset: () => {
       waiting = '';
+      half = '';
       at = 0;
       mask.reset();
       isReset = true;
     },
     take: (isEnd: boolean): Delta[] => {
-      let shown = mask.add(waiting) + (isEnd ? mask.end() : '');
+      let shown = half + mask.add(waiting) + (isEnd ? mask.end() : '');
       waiting = '';
+      // A provider may cut text inside a surrogate pair. Its first half waits for the other one.
+      half = isEnd ? '' : (/[\ud800-\udbff]$/.exec(shown)?.[0] ?? '');
+      shown = shown.slice(0, shown.length - half.length);
       const deltas: Delta[] = [];
       while (shown !== '' || isReset) {
-        // A provider may cut text inside a surrogate pair, which cannot be sent.
         const text = storableText(shown.slice(0, lengthOfPiece(shown)));
         shown = shown.slice(lengthOfPiece(shown));
         deltas.push({

@@ -71,15 +71,18 @@ export async function listServerTools({ client, options }: McpConnection): Promi
   isCut: boolean;
 }> {
   const tools: ServerTool[] = [];
+  const asked = new Set<string | undefined>();
   let cursor: string | undefined;
   do {
+    asked.add(cursor);
     const params = cursor === undefined ? {} : { cursor };
     const page = await client.request({ method: 'tools/list', params }, options);
     tools.push(...page.tools.slice(0, MOST_TOOLS + 1 - tools.length));
-    // A server that sends the same cursor for ever adds nothing.
+    // A server that sends new cursors for ever adds nothing.
     if (page.tools.length === 0) break;
     cursor = page.nextCursor;
-  } while (cursor !== undefined && tools.length <= MOST_TOOLS);
+    // Servers exist whose last page names itself, or an empty cursor, as the next one.
+  } while (cursor !== undefined && !asked.has(cursor) && tools.length <= MOST_TOOLS);
   return { tools: tools.slice(0, MOST_TOOLS), isCut: tools.length > MOST_TOOLS };
 }
 

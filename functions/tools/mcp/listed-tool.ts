@@ -32,7 +32,9 @@ export function toListedTools(tools: readonly ServerTool[]): ListedTool[] {
 function toListedTool(tool: ServerTool): ListedTool {
   const { name, title = '', description = '', inputSchema, annotations = {} } = tool;
   const said = canonical({ name, title, description, inputSchema, annotations });
-  const parameters = JSON.stringify(inputSchema).length > LARGEST_SCHEMA ? undefined : cleanSchema(inputSchema);
+  const isLarge = (schema: object) => JSON.stringify(schema).length > LARGEST_SCHEMA;
+  const cleaned = isLarge(inputSchema) ? undefined : cleanSchema(inputSchema);
+  const parameters = cleaned === undefined || isLarge(cleaned) ? undefined : cleaned;
   return {
     name: storableText(cutText(name, LONGEST_NAME)),
     description: storableText(cutText(description || title, LONGEST_DESCRIPTION)),

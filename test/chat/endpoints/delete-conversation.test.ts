@@ -33,7 +33,10 @@ it('answers 404 for another user, and 409 while an answer is under way', async (
   const gate = Promise.withResolvers<void>();
   bench.team.perform({ assistant: [() => gate.promise.then(() => ({ text: 'Done.' }))] });
   const sent = bench.say('Wait', { conversation_id: body.conversation_id });
-  await expect.poll(async () => (await remove(body.conversation_id)).status).toBe(409);
+  // A deletion that came before the message would be accepted.
+  const path = `/chat/conversations/${body.conversation_id}`;
+  await expect.poll(async () => (await bench.get(path)).body.answering).not.toBeNull();
+  expect((await remove(body.conversation_id)).status).toBe(409);
   gate.resolve();
   await sent;
 });

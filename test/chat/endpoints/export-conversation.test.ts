@@ -31,3 +31,24 @@ it('answers 404 for another user and 422 for an unknown format', async () => {
   expect((await bench.get(`/chat/conversations/${createId('chat')}/export`)).status).toBe(404);
   expect((await bench.get(`${path}?format=pdf`)).status).toBe(422);
 });
+
+it('exports 10,000 messages', async () => {
+  const { body } = await bench.say('The beginning');
+  const ids = Array.from({ length: 10_000 }, () => createId('msg'));
+  await bench.asOwner(
+    `with added as (
+        insert into chat_messages (id, tenant_id, session_id, user_id, role, content, parent_id, created_at)
+        select m.id, c.tenant_id, c.id, c.user_id, case m.place % 2 when 1 then 'user' else 'assistant' end, 'Some words.',
+          coalesce(($2::text[])[m.place - 1], c.head_id), now() + m.place * interval '1 ms'
+        from unnest($2::text[]) with ordinality as m (id, place) cross join chat_sessions c where c.id = $1)
+      update chat_sessions set head_id = $3 where id = $1`,
+    [body.conversation_id, ids, ids.at(-1)],
+  );
+  // A conversation grows slowly, and autovacuum counts its rows meanwhile.
+  await bench.asOwner('analyze chat_messages');
+  const path = `/chat/conversations/${body.conversation_id}/export`;
+  expect((await bench.get(path)).body.messages).toHaveLength(10_000);
+  // The shown branch has two messages more than are exported: the newest stay.
+  const sections = (await bench.get(`${path}?format=markdown`)).body.split('\n## ');
+  expect([sections.length - 1, sections[1]?.includes('The beginning')]).toEqual([10_000, false]);
+});

@@ -33,6 +33,9 @@ it('lists the branch through a given message', async () => {
   expect(other.map(({ content }: { content: string }) => content)).toEqual(['First version', 'Hello.']);
 });
 
-it('answers 404 for an unknown conversation', async () => {
+it('answers 404 for an unknown conversation, and for a head that is not in it', async () => {
+  const { body } = await bench.say('One');
+  const path = `/chat/conversations/${body.conversation_id}/messages`;
+  expect((await bench.get(`${path}?head=${createId('msg')}`)).status).toBe(404);
   expect((await bench.get(`/chat/conversations/${createId('chat')}/messages`)).status).toBe(404);
 });

@@ -122,6 +122,16 @@ describe('with Accept: application/json', () => {
 });
 
 describe('refusals', () => {
+  it('answers 409 for the client_id of another message or conversation, and stores nothing', async () => {
+    bench.team.perform({ assistant: [{ text: 'Hello.' }] });
+    await bench.say('One', { client_id: 'tab-2 message-1' });
+    const { body: other } = await bench.say('Two');
+    const again = { client_id: 'tab-2 message-1', conversation_id: other.conversation_id };
+    expect((await bench.say('One', again)).status).toBe(409);
+    expect((await bench.say('Three', { client_id: 'tab-2 message-1' })).status).toBe(409);
+    expect((await bench.get(`/chat/conversations/${other.conversation_id}`)).body.messages).toBe(2);
+  });
+
   it('answers 409 while an answer is under way, and accepts exactly one of twenty messages', async () => {
     bench.team.perform({ assistant: [{ text: 'Hello.' }] });
     const { body } = await bench.say('Begin');
@@ -154,7 +164,7 @@ describe('refusals', () => {
     const viewer = await bench.say('x');
     await bench.asOwner(`update users set role = 'admin' where id = $1`, [bench.person.userId]);
     expect(viewer.status).toBe(403);
-    for (const body of [{ message: ' ' }, { model: 'nonsense' }, { unknown: 1 }])
+    for (const body of [{ message: ' ' }, { model: 'nonsense' }, { unknown: 1 }, { budget_usd: 1e-300 }])
       expect((await bench.say('x', body)).status).toBe(422);
   });
 });

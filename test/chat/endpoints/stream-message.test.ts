@@ -20,6 +20,16 @@ it('tells an answer that has ended from its records, and resumes after a number'
   expect(rest.map(({ event }) => event)).toEqual(['start', 'end']);
 });
 
+it('answers 400 for the number of another answer, and 404 when the run was deleted, so that no client waits for an end', async () => {
+  const { body } = await bench.say('Hello?');
+  const path = `/chat/messages/${body.message.id}/events`;
+  expect((await bench.open(path, { lastEventId: 9_999 })).status).toBe(400);
+  const run = `/api/v1/runs/${body.message.run_id}`;
+  expect((await bench.server.call('DELETE', run, { token: bench.person.token })).status).toBe(204);
+  expect((await bench.open(path)).status).toBe(404);
+  expect((await bench.get(`/chat/messages/${body.message.id}`)).body.content).toBe('Hello.');
+});
+
 it('answers 404 for an unknown message and another user’s, and 409 for a question', async () => {
   const { body } = await bench.say('Mine');
   const stranger = await bench.server.signUp();

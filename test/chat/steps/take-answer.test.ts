@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ScriptedRequest } from '../../support/scripted-provider.ts';
 import { call } from '../../support/team-script.ts';
-import { type ChatBench, openChat } from '../bench.ts';
+import { type ChatBench, openChat, textOf } from '../bench.ts';
 
 let bench: ChatBench;
 beforeAll(async () => {
@@ -80,3 +80,30 @@ function summariseFromInput({ messages }: ScriptedRequest) {
   const text = messages.map((message) => ('text' in message ? message.text : '')).join('\n');
   return { text: JSON.stringify({ facts: [...new Set(text.match(/The secret code \d+ is \w+\./g) ?? [])] }) };
 }
+
+it('sends no call without a result, and no note of ours, after answers that failed', async () => {
+  const unreadable = { toolCalls: [{ name: 'calculator', rawArguments: '{"expression": ' }] };
+  bench.team.perform({ assistant: [unreadable] });
+  const { body } = await bench.say('Break');
+  expect(body.message).toMatchObject({ status: 'failed', content: '' });
+  bench.team.perform({ assistant: [{ text: '' }] });
+  expect((await bench.say('Be silent', { conversation_id: body.conversation_id })).body.message.status).toBe('failed');
+  bench.team.perform({ assistant: [{ text: 'Well.' }] });
+  await bench.say('Go on', { conversation_id: body.conversation_id });
+  const told = bench.team.of('assistant').at(-1)?.request.messages ?? [];
+  const calls = told.flatMap((message) => (message.role === 'assistant' ? message.toolCalls : []));
+  const results = told.flatMap((message) => (message.role === 'tool' ? message.results : []));
+  expect(calls.length).toBeGreaterThan(0);
+  expect(results).toHaveLength(calls.length);
+  expect(told.filter(({ role }) => role === 'user').map((message) => 'text' in message && message.text)).toEqual([
+    'Break',
+    'Be silent',
+    'Go on',
+  ]);
+});
+
+it('streams a character whole that the provider cut into two pieces', async () => {
+  bench.team.perform({ assistant: [{ chunks: ['a\ud83d', '\ude00b'] }] });
+  const stream = await bench.open('/chat/message', { body: { message: 'Smile' } });
+  expect(textOf(await stream.until(() => false))).toBe('a😀b');
+});

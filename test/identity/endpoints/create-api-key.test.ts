@@ -27,8 +27,16 @@ test('201: returns the key once, the key works, and only its hash is stored', as
 test('201: a key without scopes or without a body gets what its creator may read and write', async () => {
   const member = await served.registerMember(owner, 'member');
   const viewer = await served.registerMember(owner, 'viewer');
-  const reads = ['account:read', 'tenant:read', 'runs:read', 'memory:read', 'documents:read', 'tools:read'];
-  const writes = ['tenant:write', 'runs:write', 'memory:write', 'documents:write', 'tools:write'];
+  const reads = [
+    'account:read',
+    'tenant:read',
+    'runs:read',
+    'memory:read',
+    'documents:read',
+    'tools:read',
+    'chat:read',
+  ];
+  const writes = ['tenant:write', 'runs:write', 'memory:write', 'documents:write', 'tools:write', 'chat:write'];
   for (const [person, scopes] of [
     [owner, [...reads, ...writes]],
     [member, [...reads, ...writes]],

@@ -10,6 +10,7 @@ beforeAll(async () => {
 afterAll(() => served.close());
 afterEach(() => {
   served.scripted.intercept = undefined;
+  served.scripted.nextCursor = undefined;
   served.scripted.tools = [LOOK_UP, PUBLISH];
   served.useWeb(loopbackWeb());
 });
@@ -87,6 +88,16 @@ test('200: keeps 200 tools of 10,000, and says so', async () => {
   served.scripted.tools = Array.from({ length: 10_000 }, (_, index) => ({ ...PUBLISH, name: `tool_${index}` }));
   const { body } = await served.call('POST', `/${await served.add()}/test`);
   expect(body).toMatchObject({ is_cut: true, error: null, tools: { added: 200 } });
+});
+
+test('200: a server whose last page names itself as the next one is asked twice, and its list is whole', async () => {
+  for (const cursor of ['', 'the same']) {
+    served.scripted.nextCursor = cursor;
+    const before = served.scripted.lists;
+    const { body } = await served.call('POST', `/${await served.add()}/test`);
+    expect(body).toMatchObject({ is_cut: false, error: null, tools: { added: 2 } });
+    expect(served.scripted.lists - before).toBe(2);
+  }
 });
 
 test('200 with an error for an answer of 50 MB and one without an end', async () => {

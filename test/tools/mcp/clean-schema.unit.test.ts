@@ -54,3 +54,32 @@ test('refuses what a model could not call: too many arguments, a required one wi
   expect(cleanSchema('text')).toBeUndefined();
   expect(cleanSchema({ properties: { 'a b': {}, c: {} } })).toMatchObject({ properties: { c: {} } });
 });
+
+test('replaces references to definitions, leaves recursion open, and stays small when they multiply', () => {
+  const person = { type: 'object', properties: { name: { type: 'string' }, friend: { $ref: '#/$defs/Person' } } };
+  const schema = {
+    type: 'object',
+    properties: {
+      who: { $ref: '#/$defs/Person', description: 'Whom' },
+      old: { allOf: [{ $ref: '#/definitions/Unit' }] },
+      foreign: { $ref: 'https://example.com/schema' },
+      own: { $ref: '#/$defs/__proto__' },
+    },
+    $defs: { Person: person },
+    definitions: { Unit: { enum: ['m', 's'] } },
+  };
+  expect(cleanSchema(schema)).toEqual({
+    type: 'object',
+    properties: {
+      who: { type: 'object', description: 'Whom', properties: { name: { type: 'string' }, friend: {} } },
+      old: { enum: ['m', 's'] },
+      foreign: {},
+      own: {},
+    },
+  });
+  const names = Array.from({ length: 8 }, (_, index) => `D${index}`);
+  const ten = (name: string) =>
+    Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`p${at}`, { $ref: `#/$defs/${name}` }]));
+  const $defs = Object.fromEntries(names.map((name, at) => [name, { properties: ten(`D${at + 1}`) }]));
+  expect(JSON.stringify(cleanSchema({ properties: ten('D0'), $defs })).length).toBeLessThan(100_000);
+});
