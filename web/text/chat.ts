@@ -135,7 +135,7 @@ export const text = {
     note: (ref: string) => `Memory ${ref}`,
     ref: (ref: string) => `Memory ${ref}, show`,
     atHand: (count: number, isMore: boolean) =>
-      `${formatCount(count)}${isMore ? ' more' : ''} ${count === 1 ? 'was' : 'were'} at hand`,
+      `${formatCount(count)} ${isMore ? 'more' : count === 1 ? 'memory' : 'memories'} ${count === 1 ? 'was' : 'were'} at hand`,
     all: (count: number) => `${plural(count, 'memory', 'memories')}`,
     since: 'since',
     why: (reason: string) => {
