@@ -34,7 +34,9 @@ export const ANSWER: NodeKind = {
 async function toolsOfAnswer({ node, root, database, tenantId }: Claim): Promise<readonly Tool[]> {
   const { toolsOfNode } = await import('../runs/toolbox.ts');
   const { recall } = await import('../runs/tools/recall.ts');
-  const muted = await listMutedFacts(database);
-  const tools = await toolsOfNode(node, { database: root, queryable: database, tenantId });
+  const [muted, tools] = await Promise.all([
+    listMutedFacts(database),
+    toolsOfNode(node, { database: root, queryable: database, tenantId }),
+  ]);
   return tools.map((tool) => (tool.name === 'recall' ? recall(root, muted) : tool));
 }

@@ -24,10 +24,12 @@ export async function tellConversation(claim: Claim, { prompt, history, tools }:
   const answered = await requireAnsweredQuestion(database, node.run_id);
   const model = `${node.provider}/${node.model}`;
   const { conversation_id: conversationId, question_id: questionId } = answered;
-  const branch = await tellBranch(database, { conversationId, questionId, model });
-  const own = await tellQuestion(database, { content: answered.question, metadata: answered.metadata });
+  const [branch, own, window] = await Promise.all([
+    tellBranch(database, { conversationId, questionId, model }),
+    tellQuestion(database, { content: answered.question, metadata: answered.metadata }),
+    windowOf(claim),
+  ]);
   const question = { ...own, text: prompt.text };
-  const window = await windowOf(claim);
   const instruction = estimateTokens(prompt.system + JSON.stringify(tools.map(declareTool)));
   const turns = countMessages(toMessages('', history, Number.MAX_SAFE_INTEGER).slice(1), estimateTokens);
   const { messages, report } = await condense(claim, {

@@ -38,8 +38,13 @@ interface SupplyRequest {
 export async function supplyMemory(request: SupplyRequest): Promise<{ text: string; supplied: SuppliedMemory[] }> {
   const { database, tenantId, userId, runId, tokens } = request;
   const scoped = database.as({ kind: 'tenant', tenantId, userId });
-  const muted = await listMutedTargets(scoped);
-  const candidates = [...(await preferencesOf(request)), ...(await searched(request, scoped))];
+  // Together, because a person waits for the first word.
+  const [muted, preferences, found] = await Promise.all([
+    listMutedTargets(scoped),
+    preferencesOf(request),
+    searched(request, scoped),
+  ]);
+  const candidates = [...preferences, ...found];
   const wanted = candidates.filter(({ kind, target_id: id }) => !muted.has(`${kind} ${id}`));
   const supplied = chooseWithin(tokens, wanted);
   const facts = supplied.flatMap(({ kind, target_id: id }) => (kind === 'fact' ? [id] : []));

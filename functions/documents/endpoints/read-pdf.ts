@@ -19,7 +19,17 @@ export const readPdf = endpoint({
   bodyLimit: MOST_BYTES,
   reply: { 200: PdfText },
   deployment: { identity: 'sandbox', concurrency: 1, cpu: 1, memoryMiB: 1024, timeoutSeconds: 60, maxInstances: 10 },
+  part: { name: 'pdf', look: async () => describeMissing() },
 }).compute(async ({ request, signal }) => ({
   status: 200,
   body: await runPdfProcess(streamBody(request, MOST_BYTES), signal),
 }));
+
+function describeMissing(): string | undefined {
+  try {
+    import.meta.resolve('unpdf');
+    return undefined;
+  } catch {
+    return 'the package unpdf is not installed';
+  }
+}

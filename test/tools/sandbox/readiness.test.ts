@@ -78,7 +78,11 @@ describe('a local server', () => {
     server = await startServer();
     expect((await server.call('GET', '/readiness')).body).toEqual({
       status: 'ready',
-      parts: { commands: { status: 'available' }, code: { status: 'available' } },
+      parts: {
+        commands: { status: 'available' },
+        code: { status: 'available' },
+        pdf: { status: 'available' },
+      },
     });
   });
 });
@@ -87,6 +91,7 @@ it('every function of the sandbox account has a part that readiness checks', asy
   const declared = (await discoverFunctions()).map(({ declaration }) => declaration);
   const sandboxes = declared.filter(({ deployment }) => deployment.identity === 'sandbox');
   expect(sandboxes.map(({ name, part }) => [name, part?.name])).toEqual([
+    ['documents-read-pdf', 'pdf'],
     ['tools-run-sandbox-code', 'code'],
     ['tools-run-sandbox-command', 'commands'],
   ]);
