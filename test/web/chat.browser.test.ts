@@ -35,8 +35,9 @@ test('sends a message and shows the answer with its tools, model and cost', asyn
       {
         thinking: 'I should compute it.',
         text: `I look.${'\n\nA line.'.repeat(40)}`,
-        toolCalls: [call('calculator', { expression: '6*7' }), call('current_time', {})],
+        toolCalls: [call('calculator', { expression: '6*7' })],
       },
+      { text: 'And the time.', toolCalls: [call('current_time', {})] },
       { text: 'It is **42**.\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```ts\nconst a = 1;\n```\n' },
     ],
   });
