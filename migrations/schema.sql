@@ -991,7 +991,7 @@ begin
   end loop;
   update chat_messages m set content = btrim(v_text), completed_at = clock_timestamp(),
     status = case new.status when 'completed' then 'complete' when 'cancelled' then 'stopped' else 'failed' end,
-    error = case when new.status in ('failed', 'cost_exceeded') then new.error end
+    error = case when new.status in ('failed', 'cost_exceeded') then regexp_replace(new.error, '^answer: ', '') end
   where m.run_id = new.id and m.status = 'answering'
   returning * into answer;
   if found then

@@ -34,9 +34,10 @@ test('sends a message and shows the answer with its tools, model and cost', asyn
     assistant: [
       {
         thinking: 'I should compute it.',
-        text: 'I look.',
-        toolCalls: [call('calculator', { expression: '6*7' }), call('current_time', {})],
+        text: `I look.${'\n\nA line.'.repeat(40)}`,
+        toolCalls: [call('calculator', { expression: '6*7' })],
       },
+      { text: 'And the time.', toolCalls: [call('current_time', {})] },
       { text: 'It is **42**.\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```ts\nconst a = 1;\n```\n' },
     ],
   });
@@ -46,6 +47,7 @@ test('sends a message and shows the answer with its tools, model and cost', asyn
   await page.waitForURL(/\/chat\/chat_/);
   await answers(page).getByText('42').waitFor();
   await ended(page);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight), 'the page scrolls').toBe(0);
   await expectAccessible(page);
 });
 
@@ -89,6 +91,7 @@ test('goes on after a reload in the middle of an answer, in a second tab, and st
     await answers(tab).getByText('word5').waitFor();
     await ended(tab);
   }
+  await expectFocus(field(other));
 });
 
 test('keeps the versions of an edited message, and shows each', async () => {
@@ -106,6 +109,12 @@ test('keeps the versions of an edited message, and shows each', async () => {
   await page.getByRole('button', { name: 'Previous version' }).click();
   await answers(page).getByText('Rome is warm.').waitFor();
   await page.getByText('1 / 2').waitFor();
+  await expectFocus(questions(page));
+  team.perform({ assistant: [{ text: 'Rome is hot.' }] });
+  await answers(page).hover();
+  await answers(page).getByRole('button', { name: 'Ask again' }).click();
+  await answers(page).getByText('Rome is hot.').waitFor();
+  await page.getByText('3 / 3').waitFor();
 });
 
 test('forks at a message into a chat of its own, and names both', async () => {
@@ -187,6 +196,11 @@ test('shows the memory of an answer beside its words, and keeps what it proposes
   await page.getByRole('button', { name: 'Actions of memory M1' }).click();
   await page.getByRole('menuitem', { name: 'Do not use again' }).click();
   await note.getByText('Not used again').waitFor();
+  await page.getByText('It is not used in your chats any more').waitFor();
+  const proposal = page.getByRole('region', { name: 'Remember this?' }).getByRole('listitem');
+  await proposal.getByRole('button', { name: 'Dismiss' }).click();
+  await proposal.getByText('Dismissed:').waitFor();
+  await expectFocus(proposal);
   await page.getByText('cites nothing [M77]').waitFor();
 });
 
@@ -237,6 +251,7 @@ test('is used by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await answers(page).getByText('The answer.').waitFor();
   await ended(page);
+  await expectFocus(field(page));
   await page.keyboard.press('Escape');
   await page.keyboard.press('k');
   await expectFocus(answers(page));

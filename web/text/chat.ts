@@ -118,6 +118,8 @@ export const text = {
     model: 'Model',
     modelDefault: (model: string) => `Default: ${model}`,
     editing: 'You edit a message. Sending asks again; the first version is kept.',
+    editingFiles: (count: number) => `Its ${plural(count, 'file')} ${count === 1 ? 'goes' : 'go'} along.`,
+    refusedFiles: 'Remove the refused files first',
     cancelEdit: 'Leave it as it is',
     hint: 'Enter sends, Shift+Enter makes a line',
     context: {
@@ -133,7 +135,7 @@ export const text = {
     note: (ref: string) => `Memory ${ref}`,
     ref: (ref: string) => `Memory ${ref}, show`,
     atHand: (count: number, isMore: boolean) =>
-      `${formatCount(count)}${isMore ? ' more' : ''} ${count === 1 ? 'was' : 'were'} at hand`,
+      `${formatCount(count)} ${isMore ? 'more' : count === 1 ? 'memory' : 'memories'} ${count === 1 ? 'was' : 'were'} at hand`,
     all: (count: number) => `${plural(count, 'memory', 'memories')}`,
     since: 'since',
     why: (reason: string) => {
@@ -158,15 +160,15 @@ export const text = {
     actions: (ref: string) => `Actions of memory ${ref}`,
   },
   learned: {
-    label: 'Will remember',
+    label: 'Remember this?',
     fromAnswer: 'from the answer, not from you',
     keep: 'Keep',
-    decline: 'Not',
+    decline: 'Dismiss',
     edit: 'Edit',
     save: 'Keep this',
     field: 'What to remember',
     kept: 'Remembered',
-    declined: 'Not remembered',
+    declined: 'Dismissed',
   },
   said: {
     complete: 'The answer is complete',
@@ -176,6 +178,7 @@ export const text = {
   },
   keys: {
     title: 'Chat',
+    messages: 'Messages of a chat',
     new: 'New chat',
     next: 'Next message',
     previous: 'Previous message',

@@ -118,7 +118,7 @@ export const text = {
     planned: 'from',
     detail: 'Fact',
     versions: 'History',
-    onlyVersion: 'It was never another.',
+    onlyVersion: 'It has never changed.',
     current: 'True now',
     from: 'Where it is from',
     taskOfRun: 'The task of a run',

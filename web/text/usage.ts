@@ -55,7 +55,7 @@ export const text = {
   columns: { calls: 'Calls', input: 'Input', output: 'Output', cached: 'Cached', cost: 'Cost' },
   columnsHint: 'Tokens; cached ones are part of the input.',
   kinds: {
-    turn: 'Turns of workers',
+    turn: 'Turns of workers and chats',
     attempt: 'Calls that failed',
     embedding: 'Making memory searchable',
     extraction: 'Learning from runs and chats',

@@ -13,7 +13,7 @@ const COLUMNS = `c.id, c.title, c.model, c.archived, c.favorite, c.tags, c.compa
     where a.session_id = c.id and a.status = 'answering') as answering,
   (select count(*)::integer from chat_messages m where m.session_id = c.id) as messages,
   coalesce((select left(l.content, 200) from chat_messages l where l.session_id = c.id and l.content <> ''
-    order by l.created_at desc, l.id desc limit 1), '') as last_text,
+    order by l.created_at desc, l.role = 'assistant' desc, l.id desc limit 1), '') as last_text,
   (select trim_scale(coalesce(sum(s.cost), 0))::text from chat_messages m join sessions s on s.id = m.run_id
     where m.session_id = c.id) as cost_usd,
   c.event_seq, c.created_at, c.updated_at`;

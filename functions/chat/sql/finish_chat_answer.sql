@@ -1,7 +1,8 @@
 -- Ends the message of an answer in the transaction that ends its run, however the run ends. Trigger of sessions.
 --
 -- The content is the text of all turns, with blank lines between them; a text that the output limit cut goes on without
--- one. A stopped answer keeps what its readers have of the turn that was being written.
+-- one. A stopped answer keeps what its readers have of the turn that was being written. The error of a run begins with
+-- the name of its node, which says nothing here.
 create or replace function finish_chat_answer() returns trigger
 language plpgsql security invoker as $$
 declare
@@ -25,7 +26,7 @@ begin
   end loop;
   update chat_messages m set content = btrim(v_text), completed_at = clock_timestamp(),
     status = case new.status when 'completed' then 'complete' when 'cancelled' then 'stopped' else 'failed' end,
-    error = case when new.status in ('failed', 'cost_exceeded') then new.error end
+    error = case when new.status in ('failed', 'cost_exceeded') then regexp_replace(new.error, '^answer: ', '') end
   where m.run_id = new.id and m.status = 'answering'
   returning * into answer;
   if found then

@@ -192,7 +192,7 @@ export async function countBranch(
   return row?.messages ?? 0;
 }
 
-/** Lists the messages of all branches, oldest first. */
+/** Lists the messages of all branches, oldest first. A question and its answer can have the same time. */
 export async function listAllMessages(
   queryable: Queryable,
   conversationId: string,
@@ -200,7 +200,8 @@ export async function listAllMessages(
 ): Promise<MessageRow[]> {
   return queryable.query<MessageRow>({
     name: 'list_all_messages',
-    text: `select ${COLUMNS} from chat_messages m where m.session_id = $1 order by m.created_at, m.id limit $2`,
+    text: `select ${COLUMNS} from chat_messages m where m.session_id = $1
+      order by m.created_at, m.role = 'assistant', m.id limit $2`,
     values: [conversationId, limit],
   });
 }

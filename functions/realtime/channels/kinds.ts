@@ -42,5 +42,5 @@ export function readChannelName(text: string): ChannelName {
 }
 
 export function noChannel(): Problem {
-  return new Problem('not-found', 'There is no such channel.');
+  return new Problem('not-found', 'There is no such channel. Channels are run:<run id> and conversation:<chat id>.');
 }

@@ -20,7 +20,7 @@ const REPEATED = 300;
 export function assistantLine(request: ModelRequest): { say: string; calls: Call[] } {
   const last = request.messages.findLastIndex((message) => message.role === 'user');
   const told = textOf(request.messages[last]);
-  const asked = told.replace(/^<memories>[\s\S]*<\/memories>\n+/, '').trim();
+  const asked = withoutFiles(told.replace(/^<memories>[\s\S]*<\/memories>\n+/, '')).trim();
   const results = request.messages
     .slice(last + 1)
     .flatMap((message) => (message.role === 'tool' ? message.results : []));
@@ -36,6 +36,12 @@ export function assistantLine(request: ModelRequest): { say: string; calls: Call
     say: `${SCRIPTED_NOTICE}${remembered} You wrote message ${before + 1} of this conversation: “${said}”. Try “12.5 * 4”, “What time is it?” or “Build a counter”; set a model key for real answers.`,
     calls: [],
   };
+}
+
+/** Returns what follows the frames of attached files. A frame ends with its tag and one line about it. */
+function withoutFiles(told: string): string {
+  const end = told.lastIndexOf('</attached_file>');
+  return end < 0 ? told : told.slice(end).split('\n').slice(2).join('\n');
 }
 
 function callFor(asked: string): Call | undefined {

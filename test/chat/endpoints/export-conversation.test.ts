@@ -24,6 +24,18 @@ it('exports all branches as JSON and the shown branch as Markdown', async () => 
   expect(markdown.body).toContain('## Assistant (gemini/');
 });
 
+it('has an answer after its question, here and in the list, when both were written at the same time', async () => {
+  // Four, because the ids of the two are in either order.
+  for (const message of ['One', 'Two', 'Three', 'Four']) {
+    const { body } = await bench.say(message);
+    const id = body.conversation_id;
+    await bench.asOwner(`update chat_messages set created_at = '2026-01-01' where session_id = $1`, [id]);
+    expect((await bench.get(`/chat/conversations/${id}`)).body.last_text).toBe('Hello.');
+    const { messages } = (await bench.get(`/chat/conversations/${id}/export`)).body;
+    expect(messages.map(({ role }: { role: string }) => role)).toEqual(['user', 'assistant']);
+  }
+});
+
 it('answers 404 for another user and 422 for an unknown format', async () => {
   const { body } = await bench.say('Mine');
   const path = `/chat/conversations/${body.conversation_id}/export`;
