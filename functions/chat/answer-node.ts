@@ -5,6 +5,7 @@ import type { NodeKind } from '../runs/node-kind.ts';
 import { turnLimitOf } from '../runs/worker.ts';
 import type { Tool } from '../tools/tool.ts';
 import { TakeAnswer } from './chat.ts';
+import { type AnsweredQuestion, requireAnsweredQuestion } from './sql/exchange.ts';
 import { listMutedFacts } from './sql/muted-memory.ts';
 import { LearnFromAnswer } from './tasks.ts';
 
@@ -15,11 +16,14 @@ import { LearnFromAnswer } from './tasks.ts';
  */
 export const ANSWER: NodeKind = {
   task: TakeAnswer,
-  prepare: async (claim) => (await import('./prepare-answer.ts')).prepareAnswer(claim),
+  prepare: async (claim) => {
+    const { prepareAnswer } = await import('./prepare-answer.ts');
+    return prepareAnswer(claim, await answeredBy(claim));
+  },
   tools: toolsOfAnswer,
   messages: async (claim, { prompt, history, tools }) => {
     const { tellConversation } = await import('./tell-conversation.ts');
-    const told = await tellConversation(claim, { prompt, history, tools });
+    const told = await tellConversation(claim, await answeredBy(claim), { prompt, history, tools });
     const [, ...turns] = toMessages(prompt.text, history, turnLimitOf(claim.node));
     return [...told, ...turns];
   },
@@ -39,4 +43,13 @@ async function toolsOfAnswer({ node, root, database, tenantId }: Claim): Promise
     toolsOfNode(node, { database: root, queryable: database, tenantId }),
   ]);
   return tools.map((tool) => (tool.name === 'recall' ? recall(root, muted) : tool));
+}
+
+/** What each claim answers. It does not change, and a person waits for the first word. */
+const answered = new WeakMap<Claim, Promise<AnsweredQuestion>>();
+
+function answeredBy(claim: Claim): Promise<AnsweredQuestion> {
+  const known = answered.get(claim) ?? requireAnsweredQuestion(claim.database, claim.node.run_id);
+  answered.set(claim, known);
+  return known;
 }

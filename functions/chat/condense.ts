@@ -1,10 +1,12 @@
 import { applySummary, type Compaction, compact } from '../platform/compaction/compact.ts';
 import type { CompactionReport } from '../platform/compaction/compaction.ts';
+import { messageCounter } from '../platform/compaction/message-tokens.ts';
 import { type CompactionPresetName, presetOptions } from '../platform/compaction/presets.ts';
 import type { Summary } from '../platform/compaction/summary.ts';
 import { type SummaryPlan, toSummaryRequest } from '../platform/compaction/summary-plan.ts';
 import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
+import { estimateTokens } from '../platform/models/estimate-tokens.ts';
 import { ModelError, type ModelMessage } from '../platform/models/model.ts';
 import type { Claim } from '../runs/claim.ts';
 import { openRunModel } from '../runs/open-model.ts';
@@ -42,7 +44,11 @@ export async function condense(
     keyOf: (index: number) => keys[index] ?? 'question',
     ...presetOptions(preset, { window, output: MAX_OUTPUT_TOKENS, fixed }),
   };
-  let compaction = compact({ ...input, earlier: await findEarlier(claim, conversationId, branch) });
+  const isLong = messageCounter(estimateTokens)(input.messages) > input.budget;
+  let compaction = compact({
+    ...input,
+    earlier: isLong ? await findEarlier(claim, conversationId, branch) : undefined,
+  });
   for (let part = 0; compaction.status === 'summarise'; part += 1) {
     const answer = await askForSummary(claim, compaction.plan, part);
     compaction = applySummary(compaction.plan, answer);

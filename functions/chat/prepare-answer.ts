@@ -8,7 +8,7 @@ import { tellQuestion } from './attachments.ts';
 import { ASSISTANT } from './chat.ts';
 import type { SuppliedMemory } from './memory/supplied-memory.ts';
 import { supplyMemory } from './memory/supply-memory.ts';
-import { type AnsweredQuestion, findQuestionBefore, requireAnsweredQuestion } from './sql/exchange.ts';
+import type { AnsweredQuestion } from './sql/exchange.ts';
 import { insertMemoryUses } from './sql/memory-use.ts';
 
 /** The most tokens of an answer's context that remembered things take. */
@@ -20,15 +20,14 @@ const CITE = new URL('./memory/cite.md', import.meta.url);
  * The trace of the memory is written in the same transaction, so every turn and every retry reads the same. Images are
  * loaded for each turn, because they are large.
  */
-export async function prepareAnswer(claim: Claim): Promise<Prompt> {
+export async function prepareAnswer(claim: Claim, answered: AnsweredQuestion): Promise<Prompt> {
   const { node, tenantId, root, database, signal } = claim;
-  const answered = await requireAnsweredQuestion(database, node.run_id);
   const { text: memory, supplied } = await supplyMemory({
     database: root,
     tenantId,
     userId: node.user_id,
     runId: node.run_id,
-    query: await searchedFor(claim, answered),
+    query: searchedFor(answered),
     tokens: MEMORY_TOKENS,
     signal,
   });
@@ -48,10 +47,8 @@ export async function prepareAnswer(claim: Claim): Promise<Prompt> {
 /** A question of fewer characters is searched for together with the one before it: "And her birthday?" */
 const SHORT_QUESTION = 60;
 
-async function searchedFor({ database }: Claim, answered: AnsweredQuestion): Promise<string> {
-  if (answered.question.length >= SHORT_QUESTION) return answered.question;
-  const before = await findQuestionBefore(database, answered.question_id);
-  return before === undefined ? answered.question : `${answered.question}\n${before}`;
+function searchedFor({ question, question_before: before }: AnsweredQuestion): string {
+  return question.length >= SHORT_QUESTION || before === null ? question : `${question}\n${before}`;
 }
 
 function idsOf(supplied: readonly SuppliedMemory[], wanted: SuppliedMemory['kind']): string[] {

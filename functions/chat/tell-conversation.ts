@@ -1,5 +1,6 @@
 import type { CompactionReport } from '../platform/compaction/compaction.ts';
 import { countMessages } from '../platform/compaction/message-tokens.ts';
+import { log } from '../platform/log.ts';
 import { estimateTokens } from '../platform/models/estimate-tokens.ts';
 import type { ModelMessage } from '../platform/models/model.ts';
 import { DEFAULT_CAPABILITIES } from '../platform/models/model-families.ts';
@@ -12,16 +13,19 @@ import type { AnswerContext } from './answer-context.ts';
 import { tellQuestion } from './attachments.ts';
 import { condense } from './condense.ts';
 import { tellBranch } from './conversation-messages.ts';
-import { requireAnsweredQuestion, updateAnswerContext } from './sql/exchange.ts';
+import { type AnsweredQuestion, updateAnswerContext } from './sql/exchange.ts';
 
 /**
  * Returns the branch before the question and the question, shortened to the model's context window by the
  * conversation's preset, and stores what the context is made of.
  * @throws ModelError `too_long` when it does not fit
  */
-export async function tellConversation(claim: Claim, { prompt, history, tools }: TurnInput): Promise<ModelMessage[]> {
+export async function tellConversation(
+  claim: Claim,
+  answered: AnsweredQuestion,
+  { prompt, history, tools }: TurnInput,
+): Promise<ModelMessage[]> {
   const { node, database } = claim;
-  const answered = await requireAnsweredQuestion(database, node.run_id);
   const model = `${node.provider}/${node.model}`;
   const { conversation_id: conversationId, question_id: questionId } = answered;
   const [branch, own, window] = await Promise.all([
@@ -53,7 +57,10 @@ export async function tellConversation(claim: Claim, { prompt, history, tools }:
       branch.flatMap(({ id, messages: told }) => told.map(() => id)),
     ),
   };
-  await database.query(updateAnswerContext(answered.answer_id, context));
+  // Not awaited: it is only shown, and a person waits for the first word.
+  database.query(updateAnswerContext(answered.answer_id, context)).catch((error: unknown) => {
+    log('debug', 'context not stored', { run_id: node.run_id, error });
+  });
   return messages;
 }
 

@@ -112,8 +112,7 @@ async function advance(kind: NodeKind, claim: Claim, history: History, until: nu
     await endNode(claim, { status: 'failed', error });
     return undefined;
   }
-  const prompt = node.prompt ?? (await kind.prepare(claim));
-  const tools = await kind.tools(claim);
+  const [prompt, tools] = await Promise.all([node.prompt ?? kind.prepare(claim), kind.tools(claim)]);
   const open = openCalls(history);
   const recorded = open.length > 0 ? undefined : await askAndRecord(kind, claim, { prompt, history, tools });
   if (open.length === 0 && recorded === undefined) return undefined;

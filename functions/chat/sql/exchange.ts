@@ -8,6 +8,8 @@ export interface AnsweredQuestion {
   compaction: Conversation['compaction'];
   question_id: string;
   question: string;
+  /** The question before it in the branch; null for the first. */
+  question_before: string | null;
   metadata: Record<string, unknown>;
   answer_id: string;
 }
@@ -17,24 +19,14 @@ export async function requireAnsweredQuestion(queryable: Queryable, runId: strin
   const [row] = await queryable.query<AnsweredQuestion>({
     name: 'find_answered_question',
     text: `select c.id as conversation_id, c.compaction, q.id as question_id, q.content as question, q.metadata,
-        a.id as answer_id
+        (select b.content from chat_messages e join chat_messages b on b.session_id = e.session_id and b.id = e.parent_id
+          where e.session_id = q.session_id and e.id = q.parent_id) as question_before, a.id as answer_id
       from chat_messages a join chat_messages q on q.session_id = a.session_id and q.id = a.parent_id
       join chat_sessions c on c.id = a.session_id where a.run_id = $1`,
     values: [runId],
   });
   if (row === undefined) throw new Error(`The run ${runId} answers no message`);
   return row;
-}
-
-/** Returns the words of the question before a question in its branch, or undefined for the first. */
-export async function findQuestionBefore(queryable: Queryable, questionId: string): Promise<string | undefined> {
-  const [row] = await queryable.query<{ content: string }>({
-    name: 'find_question_before',
-    text: `select b.content from chat_messages q join chat_messages a on a.session_id = q.session_id and a.id = q.parent_id
-      join chat_messages b on b.session_id = a.session_id and b.id = a.parent_id where q.id = $1`,
-    values: [questionId],
-  });
-  return row?.content;
 }
 
 /** Stores what the context of an answer is made of. The last turn's context counts. */
