@@ -6,7 +6,7 @@ import type { MemoryHit } from '../../memory/search/hit.ts';
 import { embedQuery } from '../../memory/search/query.ts';
 import type { Database, Scoped } from '../../platform/database/database.ts';
 import { featureHashingEmbedder } from '../../platform/models/embedding/feature-hashing.ts';
-import { listBlockSources } from '../sql/memory-use.ts';
+import { hasMemory, listBlockSources } from '../sql/memory-use.ts';
 import { listMutedTargets } from '../sql/muted-memory.ts';
 import { type Candidate, chooseWithin, renderSupplied, type SuppliedMemory, wordsOfBlock } from './supplied-memory.ts';
 
@@ -71,7 +71,8 @@ async function preferencesOf({ database, tenantId, userId }: SupplyRequest): Pro
 
 async function searched(request: SupplyRequest, scoped: Scoped): Promise<Candidate[]> {
   const { database, tenantId, userId, runId, signal } = request;
-  if (request.query.trim() === '') return [];
+  // Nothing to find: no embedding is bought, and nobody waits for one.
+  if (request.query.trim() === '' || !(await hasMemory(scoped))) return [];
   const query = await embedQuery(database, { tenantId, userId, runId }, request.query, signal);
   const { hits, corrected } = await findHits(scoped, query, {
     kinds: ['fact', 'block'],

@@ -30,6 +30,18 @@ export function insertMemoryUses(messageId: string, supplied: readonly SuppliedM
   };
 }
 
+/** Whether the current user has facts or entity files, or the tenant shares facts. */
+export async function hasMemory(queryable: Queryable): Promise<boolean> {
+  const [row] = await queryable.query<{ found: boolean }>({
+    name: 'find_has_memory',
+    text: `select exists (select from memories m where m.tenant_id = current_tenant_id()
+          and (m.user_id = current_user_id() or m.scope = 'tenant'))
+        or exists (select from memory_blocks b where b.tenant_id = current_tenant_id()
+          and b.user_id = current_user_id()) as found`,
+  });
+  return row?.found ?? false;
+}
+
 /** Returns the session that each commit applied, by the commit's id; none for a commit without a session. */
 export async function listBlockSources(
   queryable: Queryable,
