@@ -34,7 +34,7 @@ export async function watchContext(context: BrowserContext, origin: string): Pro
   };
   context.on('page', watchPage);
   context.on('console', (message) => {
-    const problem = problemOf(message);
+    const problem = problemOf(message, outages > 0);
     if (problem !== undefined) found.push(problem);
   });
   context.on('request', (request) => {
@@ -72,9 +72,13 @@ const REPORT_VIOLATIONS = `document.addEventListener('securitypolicyviolation', 
   console.error('Content-Security-Policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample);
 });`;
 
-/** Chromium logs a failed request too. `response` and `requestfailed` report it with its path and status. */
-function problemOf(message: ConsoleMessage): string | undefined {
+/**
+ * Chromium logs a failed request too. `response` and `requestfailed` report it with its path and status. A socket that
+ * reaches no server is told by the log alone.
+ */
+function problemOf(message: ConsoleMessage, isOutage: boolean): string | undefined {
   const text = message.text();
+  if (isOutage && text.startsWith('WebSocket connection to ')) return undefined;
   if (!['error', 'warning'].includes(message.type()) || text.startsWith('Failed to load resource:')) return undefined;
   return `console ${message.type()}: ${text}`;
 }
