@@ -7,10 +7,11 @@ export const RANKS: readonly (readonly string[])[] = [
   ['tools', 'documents'],
   ['entities'],
   ['memory'],
+  ['village'],
   ['runs'],
   ['agents'],
-  ['chat', 'village', 'music'],
-  ['jobs', 'inbox', 'evaluations', 'realtime'],
+  ['chat', 'music'],
+  ['jobs', 'inbox', 'evaluations', 'realtime', 'imports'],
 ];
 
 /** Files that other domains may not import: deployed functions and SQL. */

@@ -34,7 +34,7 @@ export interface paths {
     /** Creates an API key. The key is shown once. */
     post: {
       parameters: { query?: never; path?: never; header?: never; cookie?: never };
-      requestBody?: { content: { "application/json": { name?: string; scopes?: ("account:read" | "account:write" | "account:admin" | "tenant:read" | "tenant:write" | "tenant:admin" | "runs:read" | "runs:write" | "runs:admin" | "memory:read" | "memory:write" | "memory:admin" | "documents:read" | "documents:write" | "documents:admin" | "tools:read" | "tools:write" | "tools:admin" | "chat:read" | "chat:write" | "chat:admin")[]; expires_in_days?: number; } } };
+      requestBody?: { content: { "application/json": { name?: string; scopes?: ("account:read" | "account:write" | "account:admin" | "tenant:read" | "tenant:write" | "tenant:admin" | "runs:read" | "runs:write" | "runs:admin" | "memory:read" | "memory:write" | "memory:admin" | "documents:read" | "documents:write" | "documents:admin" | "tools:read" | "tools:write" | "tools:admin" | "chat:read" | "chat:write" | "chat:admin" | "agents:read" | "agents:write" | "agents:admin" | "village:read" | "village:write" | "village:admin")[]; expires_in_days?: number; } } };
       responses: {
         201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; name: string; scopes: (string)[]; last_four: string; expires_at: string | null; revoked_at: string | null; last_used_at: string | null; created_at: string; key: string; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -81,6 +81,8 @@ export const text = {
       documents: 'Documents',
       tools: 'Tools',
       chat: 'Chat',
+      agents: 'Agents',
+      village: 'Village',
     },
     rights: { read: 'read', write: 'write', admin: 'admin' },
   },

@@ -1,5 +1,7 @@
 import type { Role } from '../database/database.ts';
 
+const AREAS = ['account', 'tenant', 'runs', 'memory', 'documents', 'tools', 'chat', 'agents', 'village'] as const;
+
 /**
  * Who may call an endpoint: `public` is anyone, rate limited by address; `internal` is our own service account, by OIDC
  * token; `signed-in` is any user and any API key, whatever its scopes; `<area>:<right>` is a signed-in user whose role
@@ -7,13 +9,13 @@ import type { Role } from '../database/database.ts';
  */
 export type Access = 'public' | 'internal' | 'signed-in' | Scope;
 export type Scope = `${Area}:${Right}`;
-type Area = 'account' | 'tenant' | 'runs' | 'memory' | 'documents' | 'tools' | 'chat';
+type Area = (typeof AREAS)[number];
 type Right = 'read' | 'write' | 'admin';
 
 /** Every scope that an API key can have. */
-export const SCOPES: readonly Scope[] = (
-  ['account', 'tenant', 'runs', 'memory', 'documents', 'tools', 'chat'] as const
-).flatMap((area) => (['read', 'write', 'admin'] as const).map((right): Scope => `${area}:${right}`));
+export const SCOPES: readonly Scope[] = AREAS.flatMap((area) =>
+  (['read', 'write', 'admin'] as const).map((right): Scope => `${area}:${right}`),
+);
 
 const ROLE_OF_RIGHT: Record<Right, Role> = { read: 'viewer', write: 'member', admin: 'admin' };
 
