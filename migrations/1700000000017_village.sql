@@ -79,10 +79,10 @@ create table village_knowledge (
   content_tsv tsvector generated always as (memory_lexemes(content)) stored,
   size integer generated always as (length(memory_lexemes(content))) stored,
   created_at timestamptz not null default now(),
-  check (case realm
+  check (coalesce(case realm
     when 'village' then readers is null and sides is null
     when 'private' then readers = array[user_id] and sides is null
-    else cardinality(sides) = 2 and agent_id = any (sides) and user_id = any (readers) and readers is not null end)
+    else cardinality(sides) = 2 and agent_id = any (sides) and user_id = any (readers) end, false))
 );
 alter table village_knowledge alter column content set storage main, alter column content_tsv set storage main;
 create index village_knowledge_recent on village_knowledge (tenant_id, created_at desc, id desc);
@@ -95,7 +95,10 @@ create index village_knowledge_unlinked on village_knowledge (tenant_id, id) whe
 create unique index village_knowledge_by_call on village_knowledge (tenant_id, call_key) where call_key is not null;
 create index village_knowledge_lexemes on village_knowledge
   using gin (reader_lexemes(tenant_id, readers, tsvector_to_array(content_tsv))) with (fastupdate = off);
-select protect_tenant_table('village_knowledge', 'select, insert, update');
+select protect_tenant_table('village_knowledge', 'select, insert');
+-- What was said, and who hears it, never changes.
+grant update (access_count, last_accessed_at, embedder, status, attempts, postponements, lease_until, error)
+  on village_knowledge to apexflow_runtime;
 create policy readers_only on village_knowledge as restrictive for select to apexflow_runtime
   using (current_user_id() is null or readers is null or current_user_id() = any (readers));
 create policy readers_update on village_knowledge as restrictive for update to apexflow_runtime

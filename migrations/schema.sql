@@ -4296,12 +4296,12 @@ CREATE TABLE public.village_knowledge (
     size integer GENERATED ALWAYS AS (length(public.memory_lexemes(content))) STORED,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT village_knowledge_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
-    CONSTRAINT village_knowledge_check CHECK (
+    CONSTRAINT village_knowledge_check CHECK (COALESCE(
 CASE realm
     WHEN 'village'::text THEN ((readers IS NULL) AND (sides IS NULL))
     WHEN 'private'::text THEN ((readers = ARRAY[user_id]) AND (sides IS NULL))
-    ELSE ((cardinality(sides) = 2) AND (agent_id = ANY (sides)) AND (user_id = ANY (readers)) AND (readers IS NOT NULL))
-END),
+    ELSE ((cardinality(sides) = 2) AND (agent_id = ANY (sides)) AND (user_id = ANY (readers)))
+END, false)),
     CONSTRAINT village_knowledge_content_check CHECK (((length(content) >= 1) AND (length(content) <= 4000))),
     CONSTRAINT village_knowledge_realm_check CHECK ((realm = ANY (ARRAY['private'::text, 'village'::text, 'bridge'::text]))),
     CONSTRAINT village_knowledge_source_kind_check CHECK ((source_kind = ANY (ARRAY['person'::text, 'agent'::text, 'council'::text, 'import'::text]))),
@@ -6316,8 +6316,24 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_agents TO apexflow_def
 GRANT SELECT ON TABLE public.village_events TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_events TO apexflow_definer;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.village_knowledge TO apexflow_runtime;
+GRANT SELECT,INSERT ON TABLE public.village_knowledge TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_knowledge TO apexflow_definer;
+
+GRANT UPDATE(access_count) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(last_accessed_at) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(embedder) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(status) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(attempts) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(postponements) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(lease_until) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(error) ON TABLE public.village_knowledge TO apexflow_runtime;
 
 GRANT SELECT,INSERT ON TABLE public.village_threads TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_threads TO apexflow_definer;
