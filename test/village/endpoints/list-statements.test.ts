@@ -52,8 +52,8 @@ test('finds a statement by its words before it is embedded, and says why', async
 });
 
 test('finds an embedded statement by its vector, without a common word', async () => {
-  const { id } = await village.say(people.ada, 'Kubernetes Gatekeeper');
-  const query = 'Khubernetes Ghatekeeper';
+  const { id } = await village.say(people.ada, 'Gatekeeper watches networks');
+  const query = 'overgatekeeper unwatches renetworks';
   await untilLinked(people.ada);
   const { body } = await search(people.ada, query);
   expect(body.items[0]).toMatchObject({ id, why: { text_score: 0, vector_score: 1, similarity: expect.any(Number) } });
