@@ -871,8 +871,8 @@ CREATE FUNCTION public.find_near_statements(p_embedding public.vector, p_embedde
     AS $_$
 declare
   v_in_sight constant text := 'k.tenant_id = $1 and (k.readers is null or $2 = any (k.readers)) and k.embedder = $4
-    and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7) and ($8 is null or k.agent_id = $8)
-    and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
+    and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7)
+    and ($8 is null or k.agent_id = $8) and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
     and ($11 is null or k.created_at >= $11) and ($12 is null or k.created_at < $12)';
   v_near text[];
 begin

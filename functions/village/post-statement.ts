@@ -28,9 +28,9 @@ export interface NewStatement extends Pick<StatementRow, 'content' | 'category' 
 }
 
 /**
- * Adds a statement of a user's agent, and enqueues its embedding in the same transaction. Returns its id; for a repeated
- * call of a tool (`source.callKey`) the id of the first one. What an agent or a council refers to must be heard by the
- * agent itself.
+ * Adds a statement of a user's agent, and enqueues its embedding in the same transaction. Returns its id; for a
+ * repeated call of a tool (`source.callKey`) the id of the first one. What an agent or a council refers to must be
+ * heard by the agent itself.
  * @throws Problem 422 for a thread, statement or agent that the speaker does not see, sides that are no bridge of the
  * speaker, and a thread that fewer users see than the statement
  */

@@ -5,8 +5,8 @@ import type { AskedTerms } from '../../platform/language/read-question.ts';
 import type { Realm, Statement, StatementSource } from '../statement.ts';
 
 /**
- * The columns of a statement `k`, as `Statement` has them. $1 is the acting agent (is_heard_by), null for the user. Row-
- * level security removes ids that the user does not see.
+ * The columns of a statement `k`, as `Statement` has them. $1 is the acting agent (is_heard_by), null for the user.
+ * Row-level security removes ids that the user does not see.
  */
 const COLUMNS = `k.id, k.content, k.realm, k.category,
   (select jsonb_build_object('id', a.id, 'name', a.name, 'is_own', a.user_id = current_user_id())
@@ -111,8 +111,8 @@ export interface ScoredStatementRow extends Statement {
 }
 
 /**
- * Returns the statements that match best, best first. The definer function `search_village` applies the visibility rules
- * itself; the join reads the statements again under row-level security.
+ * Returns the statements that match best, best first. The definer function `search_village` applies the visibility
+ * rules itself; the join reads the statements again under row-level security.
  */
 export async function searchStatements(queryable: Queryable, search: StatementSearch): Promise<ScoredStatementRow[]> {
   const { words, terms, weights, languages, embedding, embedder, vectorWeight, similarityFloor, limit } = search;
