@@ -101,7 +101,6 @@ export const text = {
     realm: 'Who hears it',
     side: 'The other side',
     noSide: 'Choose an agent',
-    noOwn: 'A bridge has two sides. Post once as your agent first.',
     thread: 'Thread',
     noThread: 'None',
     newThread: 'A new thread…',

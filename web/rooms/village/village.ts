@@ -8,7 +8,7 @@ import { session } from '../../api/session.ts';
 import { follow } from '../../api/socket.ts';
 import { useVillageAddress } from './address.ts';
 import { MOST_MARKS } from './picture/scene.ts';
-import type { Statement } from './village-types.ts';
+import type { Statement, VillageAgent } from './village-types.ts';
 
 const PAGE = 100;
 /** Events come in bursts: a statement, then its pairs. */
@@ -32,26 +32,37 @@ export function useStatements() {
   return { ...pages, items };
 }
 
-/** Agreements, tensions and near pairs as of the moment of the room. What was there stays while it is read again. */
+/**
+ * Agreements, tensions and near pairs as of the moment of the room. What was there stays while it is read again. The
+ * API names an agreement by its earliest statement; here each has an id of its own: all are marks of one picture.
+ */
 export function useConvergence() {
   const { asOf, floor } = useVillageAddress();
   return useQuery({
     key: () => ['village', 'convergence', asOf.value ?? '', floor.value ?? ''],
-    query: ({ signal }) => {
+    query: async ({ signal }) => {
       const query = { as_of: asOf.value, floor: floor.value };
-      return dataOf(api.GET('/api/v1/village/convergence', { params: { query }, signal }));
+      const read = await dataOf(api.GET('/api/v1/village/convergence', { params: { query }, signal }));
+      return {
+        ...read,
+        agreements: read.agreements.map((agreement) => ({ ...agreement, id: `agreement.${agreement.id}` })),
+        tensions: read.tensions.map((tension) => ({ ...tension, id: `tension.${tension.id}` })),
+        near: floor.value === undefined ? [] : read.near,
+      };
     },
     placeholderData: (previous) => previous,
   });
 }
 
-/** Agents with their counts. */
+/** Agents with their counts, of those that were read the one that spoke last first. */
 export function useAgents() {
-  return usePages(
+  const pages = usePages(
     () => ['village', 'agents'],
     (cursor, signal) =>
       dataOf(api.GET('/api/v1/village/agents', { params: { query: { limit: PAGE, cursor } }, signal })),
   );
+  const lastOf = ({ last_at: at }: VillageAgent) => (at === null ? 0 : Date.parse(at));
+  return { ...pages, items: computed(() => [...pages.items.value].sort((one, other) => lastOf(other) - lastOf(one))) };
 }
 
 export function useThreads() {

@@ -33,7 +33,7 @@ interface Link extends SimulationLinkDatum<Node> {
 }
 
 const TICKS = 300;
-const SLICE_MS = 10;
+const SLICE_MS = 24;
 /** Half of the space that a mark needs, with its words. */
 const RADII: Record<Kind, number> = { agreement: 60, tension: 34, agent: 36, statement: 13 };
 const CHARGES: Record<Kind, number> = { agreement: -140, tension: -80, agent: -320, statement: -20 };
