@@ -31,14 +31,7 @@ export interface LabelledPair {
  * @throws Error for a line that is no pair
  */
 export function readLabelledPairs(half: Half): LabelledPair[] {
-  const pairs = readFileSync(new URL('./pairs/labelled.txt', import.meta.url), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line): LabelledPair => {
-      const [id = '', label, kind = '', one = '', other = '', ...rest] = line.split(' | ');
-      if (other === '' || rest.length > 0) throw new Error(`labelled.txt: no pair: ${line}`);
-      return { id, class: Class.parse(label), kind, one, other };
-    });
+  const pairs = readPairs('labelled.txt');
   return Class.options.flatMap((label) =>
     pairs
       .filter((pair) => pair.class === label)
@@ -46,6 +39,20 @@ export function readLabelledPairs(half: Half): LabelledPair[] {
       .sort((one, other) => (one.hash < other.hash ? -1 : 1))
       .flatMap(({ pair }, at) => (HALVES[at % 2] === half ? [pair] : [])),
   );
+}
+
+/** Reads the pairs whose statements share few words, `pairs/distant.txt`. They are part of no half. */
+export const readDistantPairs = () => readPairs('distant.txt');
+
+function readPairs(file: string): LabelledPair[] {
+  return readFileSync(new URL(`./pairs/${file}`, import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const [id = '', label, kind = '', one = '', other = '', ...rest] = line.split(' | ');
+      if (other === '' || rest.length > 0) throw new Error(`${file}: no pair: ${line}`);
+      return { id, class: Class.parse(label), kind, one, other };
+    });
 }
 
 /** Returns the vector of a statement of the labelled pairs. */
@@ -68,7 +75,9 @@ export function readNeuralVectors(): { model: string; vectorOf: VectorOf } {
 
 /** Embeds the labelled statements with the embedder that needs no model. */
 export async function localVectors(): Promise<{ model: string; vectorOf: VectorOf }> {
-  const texts = [...new Set(HALVES.flatMap(readLabelledPairs).flatMap(({ one, other }) => [one, other]))];
+  const texts = [
+    ...new Set([...HALVES.flatMap(readLabelledPairs), ...readDistantPairs()].flatMap(({ one, other }) => [one, other])),
+  ];
   const { vectors } = await featureHashingEmbedder.embed(texts, 'document', new AbortController().signal);
   const known = new Map(texts.map((text, at) => [text, vectors[at] ?? []]));
   return { model: featureHashingEmbedder.name, vectorOf: (text) => known.get(text) ?? [] };
