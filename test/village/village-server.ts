@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Database, Role } from '../../functions/platform/database/database.ts';
 import { addStatement } from '../../functions/village/endpoints/add-statement.ts';
 import { deleteStatement } from '../../functions/village/endpoints/delete-statement.ts';
+import { getConvergence } from '../../functions/village/endpoints/get-convergence.ts';
 import { getStatement } from '../../functions/village/endpoints/get-statement.ts';
 import { getThread } from '../../functions/village/endpoints/get-thread.ts';
 import { listAgents } from '../../functions/village/endpoints/list-agents.ts';
@@ -13,7 +14,16 @@ import { waitFor } from '../support/local-server.ts';
 import { asOwner } from '../support/owner.ts';
 import { type Answer, startServer } from '../support/server.ts';
 
-const VILLAGE = [addStatement, listStatements, getStatement, deleteStatement, listAgents, listThreads, getThread];
+const VILLAGE = [
+  addStatement,
+  listStatements,
+  getStatement,
+  deleteStatement,
+  listAgents,
+  listThreads,
+  getThread,
+  getConvergence,
+];
 
 /** Serves the village, with the queue that links new statements. */
 export async function startVillage() {

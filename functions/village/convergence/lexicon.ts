@@ -55,17 +55,8 @@ export const CLAUSE_STARTS = wordSet(
   'because but so although though while when if unless which who since before after',
 );
 
-/** Other ways to write a number or a unit. */
-export const SPELLINGS: Readonly<Record<string, string>> = {
-  s: 'second',
-  sec: 'second',
-  ms: 'millisecond',
-  min: 'minute',
-  h: 'hour',
-  $: 'dollar',
-  '€': 'euro',
-  '£': 'pound',
-  '%': 'percent',
+/** The words of numbers. */
+export const NUMBERS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     'zero one two three four five six seven eight nine ten eleven twelve'.split(' ').map((word, at) => [word, `${at}`]),
   ),
@@ -75,6 +66,20 @@ export const SPELLINGS: Readonly<Record<string, string>> = {
   hundred: '100',
   thousand: '1000',
   million: '1000000',
+};
+
+/** Other ways to write a number or a unit. */
+export const SPELLINGS: Readonly<Record<string, string>> = {
+  ...NUMBERS,
+  s: 'second',
+  sec: 'second',
+  ms: 'millisecond',
+  min: 'minute',
+  h: 'hour',
+  $: 'dollar',
+  '€': 'euro',
+  '£': 'pound',
+  '%': 'percent',
 };
 
 export const groupsOfWords: readonly (readonly string[])[] = listsOf(ALIKE);

@@ -38,9 +38,10 @@ export function readClaim(sentence: string): Claim {
   const denied: { before: number; end: number }[] = [];
   let pivot: number | undefined;
   for (const [at, word] of all.entries()) {
-    if (isNegation(all, at, language)) denied.push({ before: words.length, end: clauseEnd(all, at) });
+    const isDenial = isNegation(all, at, language);
+    if (isDenial) denied.push({ before: words.length, end: clauseEnd(all, at) });
     if (word.plain === 'than') pivot = words.length;
-    if (isFiller(word.plain) || isPureNegation(word.plain, language)) continue;
+    if (isDenial || isFiller(word.plain) || isPureNegation(word.plain, language) || isGoingOn(all, at)) continue;
     places.push(at);
     words.push(contentWord(all, at));
   }
@@ -73,6 +74,12 @@ function isNegation(all: readonly Word[], at: number, language: string): boolean
   return NEGATORS.has(plain);
 }
 
+/** "keeps weighing", "continues to weigh" */
+function isGoingOn(all: readonly Word[], at: number): boolean {
+  const [plain = '', next = ''] = [all[at]?.plain, all[at + 1]?.plain];
+  return /^(keep|keeps|kept|continue|continues|continued)$/.test(plain) && /^to$|.ing$/.test(next);
+}
+
 /** Returns the place at which the clause of a negation ends. */
 function clauseEnd(all: readonly Word[], at: number): number {
   const end = all.findIndex((word, place) => place > at + 1 && (word.isAfterComma || CLAUSE_STARTS.has(word.plain)));
@@ -96,15 +103,16 @@ function unitOf(all: readonly Word[], at: number): string {
   return stemOf(SPELLINGS[plain] ?? plain);
 }
 
+/** From the longest to the shortest. */
+const ENDINGS = 'ations ation ating ates ated ments ment ings ing ions ion ers est ate er ed es ly s'.split(' ');
+const SHORTEST_STEM = 3;
+
 /** Removes English endings, also those that make nouns of verbs: "deployments" and "deployed" are "deploy". */
 export function stemOf(word: string): string {
-  const base = baseOf(word);
+  const base = baseOf(word).replace(/ie(?:s|r|st)$/, 'y');
   if (!/^[a-z-]{4,}$/.test(base) || base.endsWith('ss')) return base;
-  const bare = base
-    .replace(/ie(?:s|r|st)$/, 'y')
-    .replace(/(?:ations?|at(?:es?|ed|ing)|ments?|ings?|ions?|ers?|est|ed|es|s|ly)$/, (ending) =>
-      base.length - ending.length >= 3 ? '' : ending,
-    );
+  const ending = ENDINGS.find((end) => base.endsWith(end) && base.length - end.length >= SHORTEST_STEM) ?? '';
+  const bare = base.slice(0, base.length - ending.length);
   return bare.replace(/([bdfgklmnprtvz])\1$/, '$1').replace(/(?<=..)[ey]$/, '');
 }
 

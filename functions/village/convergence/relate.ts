@@ -2,10 +2,9 @@ import { compareByRules } from '../../platform/language/compare-by-rules.ts';
 import { isQuestion, splitSentences } from '../../platform/language/sentences.ts';
 import type { Calibration } from './calibrations.ts';
 import { type ClaimComparison, compareClaims } from './compare-claims.ts';
+import { NUMBERS } from './lexicon.ts';
+import type { Stance } from './pair.ts';
 import { type Claim, readClaim } from './read-claim.ts';
-
-/** What two statements are to each other, whatever their similarity. */
-export type Stance = 'agree' | 'deny' | 'unrelated';
 
 export interface Relation {
   relation: Stance;
@@ -17,6 +16,7 @@ export interface Relation {
 
 /** A statement, read once for all comparisons with it. */
 export interface ReadStatement {
+  /** With digits for the words of numbers. */
   text: string;
   whole: Claim;
   sentences: readonly Claim[];
@@ -31,7 +31,7 @@ export function readForComparison(text: string): ReadStatement {
   const sentences = splitSentences(text.slice(0, LONGEST)).slice(0, MOST_SENTENCES);
   const whole = readClaim(sentences.join(' '));
   return {
-    text,
+    text: text.replaceAll(/[a-z]+/gi, (word) => NUMBERS[word.toLowerCase()] ?? word),
     whole,
     sentences: sentences.length > 1 ? sentences.map(readClaim) : [whole],
     isQuestion: sentences.length > 0 && sentences.every(isQuestion),
@@ -54,7 +54,8 @@ export function relateByRules(one: ReadStatement, other: ReadStatement, cosine: 
   const similarity = Math.min(1, Math.max(0, blend));
   if (one.isQuestion || other.isQuestion)
     return { relation: 'unrelated', similarity, reason: 'A question claims nothing.' };
-  const known = compareByRules(one.text, { id: '', text: other.text });
+  const known =
+    compareByRules(one.text, { id: '', text: other.text }) ?? compareByRules(other.text, { id: '', text: one.text });
   if (known?.relation === 'contradict') return { relation: 'deny', similarity, reason: known.reason };
   if (known?.relation === 'repeat') return { relation: 'agree', similarity, reason: known.reason };
   const compared = one.sentences.length + other.sentences.length > 2 ? compareSentences(one, other) : whole;

@@ -1,5 +1,6 @@
 import { type Calibration, calibrationOf } from '../../../functions/village/convergence/calibrations.ts';
-import { readForComparison, relateByRules, type Stance } from '../../../functions/village/convergence/relate.ts';
+import type { Stance } from '../../../functions/village/convergence/pair.ts';
+import { readForComparison, relateByRules } from '../../../functions/village/convergence/relate.ts';
 import {
   cosineOf,
   HALVES,
