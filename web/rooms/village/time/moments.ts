@@ -1,4 +1,4 @@
-import type { TimeStep, TimeTick } from '../../../parts/time-track.vue';
+import type { TimeStep, TimeTick } from '../../../parts/time-track.ts';
 
 /** The moments of the time bar: one for each statement, oldest first. Pure. */
 
