@@ -150,9 +150,9 @@ test('the village is read with the keyboard alone', async () => {
 
 test('pairs below the threshold are shown on demand and count nowhere', async () => {
   const { page, account } = await visitSignedIn(site);
-  await say(account, 'Finn', 'A restart of the gateway takes a minute.');
-  await say(account, 'Gil', 'Each night the tests of the gateway run.');
   await settle(account);
+  await say(account, 'Eve', 'The gateway restarts after each release.');
+  await linked(account);
   await page.goto('/village');
   const slider = page.getByRole('slider', { name: /below the threshold/ });
   await slider.waitFor();
@@ -224,7 +224,7 @@ test('private rooms and bridges have their place, and nobody else sees them', as
   other.announce(404, `/api/v1/village/knowledge/${bridge.id}`);
   await other.page.goto(`/village?on=${bridge.id}`);
   await other.page.getByRole('alert').waitFor();
-  expect(await other.page.locator('body').innerText()).not.toContain('parser');
+  expect(await other.page.locator('body').textContent()).not.toContain('parser');
 });
 
 test('a statement with HTML is text, and its agent may delete it', async () => {
