@@ -35,6 +35,8 @@ export interface Ground {
 /** Widths of the ground. The widest that fits is taken, so the picture is the same on screens of one kind. */
 const WIDTHS = [960, 640, 360];
 const GAP = 16;
+/** Many statements have a higher field. */
+const MOST_EXTRA = 240;
 const AREA_HEIGHT = 84;
 /** Targets are 24 px wide. */
 const CELL = 24;
@@ -45,7 +47,8 @@ export function widthFor(available: number): number {
 }
 
 export function groundOf(scene: Pick<Scene, 'agents' | 'statements'>, width: number): Ground {
-  const commons = { id: 'commons', x: 0, y: 0, width, height: width > 400 ? 480 : 440 };
+  const height = (width > 400 ? 480 : 540) + Math.min(MOST_EXTRA, Math.max(0, scene.statements.length - 30) * 4);
+  const commons = { id: 'commons', x: 0, y: 0, width, height };
   const places = new Map<string, Point>();
   const inCommons = new Set(scene.statements.filter(({ realm }) => realm === 'village').map(({ agent }) => agent.id));
   const bridges = groups(scene.statements, 'bridge', ({ sides }) =>
