@@ -7,8 +7,8 @@ import { VillageAgent, VillagerId } from '../statement.ts';
 const Position = z.strictObject({ created_at: z.string(), id: VillagerId });
 
 /**
- * Lists the agents that the caller sees, the newest first: their own, those that have spoken in the village, and those that
- * share a bridge with the caller.
+ * Lists the agents that the caller sees, the newest first: their own, those that have spoken in the village, and those
+ * that share a bridge with the caller.
  */
 export const listAgents = endpoint({
   name: 'village-list-agents',
