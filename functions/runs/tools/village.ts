@@ -8,7 +8,7 @@ import { postStatement } from '../../village/post-statement.ts';
 import { Content, type FoundStatement, Realm, StatementId, ThreadId, VillagerId } from '../../village/statement.ts';
 import { CALLER } from '../calls/call.ts';
 
-/** Who speaks and hears in the village when a tool is called; `name` is undefined for a user who calls it themselves. */
+/** Who speaks and hears in the village when a tool is called; without a name the user who calls it themselves. */
 const speakerOf = ({ worker }: ToolContext, agent: string | undefined) =>
   worker === CALLER ? { name: undefined, kind: 'person' as const } : { name: agent ?? worker, kind: 'agent' as const };
 
@@ -59,7 +59,7 @@ export const villagePost = (database: Database, agent?: string) =>
     },
   });
 
-/** Searches what the agent that calls it hears in the village. Returns delimited data with the author of each statement. */
+/** Searches what the agent that calls it hears in the village. Returns delimited data with the authors. */
 export const villageSearch = (database: Database, agent?: string) =>
   tool({
     name: 'village_search',
