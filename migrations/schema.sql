@@ -2171,6 +2171,7 @@ begin
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
       ('chat_messages', 'run_id', array['content']),
       ('chat_learned', 'run_id', array['text']),
+      ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
       ('memory_turns', 'session_id', array['text', 'caption'])
     ) as t (name, key, columns), unnest(t.columns) c
@@ -2185,6 +2186,12 @@ begin
     get diagnostics v_touched = row_count;
     v_count := v_count + v_touched;
   end loop;
+  with redacted as (
+    update village_knowledge k set embedder = null, status = 'failed', error = 'redacted'
+    where k.tenant_id = current_tenant_id() and k.run_id = p_run_id and position('[erased]' in k.content) > 0
+    returning k.id
+  )
+  delete from village_vectors v using redacted r where v.statement_id = r.id;
   return v_count;
 end $_$;
 
@@ -4943,6 +4950,8 @@ CREATE INDEX village_agents_recent ON public.village_agents USING btree (tenant_
 CREATE INDEX village_knowledge_by_agent ON public.village_knowledge USING btree (tenant_id, agent_id, created_at DESC);
 
 CREATE UNIQUE INDEX village_knowledge_by_call ON public.village_knowledge USING btree (tenant_id, call_key) WHERE (call_key IS NOT NULL);
+
+CREATE INDEX village_knowledge_by_run ON public.village_knowledge USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
 
 CREATE INDEX village_knowledge_by_thread ON public.village_knowledge USING btree (tenant_id, thread_id, created_at, id);
 
