@@ -5,10 +5,10 @@ import type { Prompt } from './node-kind.ts';
 import { Graph, type GraphNode, isPlanner } from './planning/graph.ts';
 import { inputsOf } from './planning/values.ts';
 import { type PromptParts, promptText, type StepReport } from './prompt-text.ts';
+import { recallForNode } from './recall-for-node.ts';
 import { listUndeliveredMessages, updateMessagesDelivered } from './sql/message.ts';
 import { listNodes, type NodeRow } from './sql/node.ts';
 import { findRunForPlanning } from './sql/planning.ts';
-import { recallForNode } from './recall-for-node.ts';
 import { storePrompt } from './store-prompt.ts';
 import { assignmentOf, systemPrompt } from './worker.ts';
 
