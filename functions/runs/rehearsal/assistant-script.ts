@@ -15,8 +15,8 @@ const REPEATED = 300;
 
 /**
  * The rehearsal of the chat: answers with what a script can know. It computes sums with `calculator`, tells the time
- * with `current_time`, spawns an agent when the person speaks of one, starts a rehearsal sprint when it is asked to build
- * something, cites what is remembered, and repeats the person's words otherwise.
+ * with `current_time`, spawns an agent when the person speaks of one, starts a rehearsal sprint when it is asked to
+ * build something, cites what is remembered, and repeats the person's words otherwise.
  */
 export function assistantLine(request: ModelRequest): { say: string; calls: Call[] } {
   const last = request.messages.findLastIndex((message) => message.role === 'user');
