@@ -35,6 +35,8 @@ create table council_rounds (
   disagreements text[] not null default '{}',
   minority_report text,
   summary text,
+  -- How the council ends with this round; null when another one follows.
+  ends text check (ends in ('consensus', 'rounds')),
   closed_at timestamptz,
   primary key (tenant_id, council_id, round),
   foreign key (tenant_id, council_id) references councils (tenant_id, id) on delete cascade,

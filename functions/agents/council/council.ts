@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../platform/id.ts';
-import { ModelName, ProviderName } from '../../platform/models/model.ts';
+import { ModelText } from '../../platform/models/model-text.ts';
 import { taskType } from '../../platform/queue/task.ts';
 import { NodeStatus } from '../../runs/planning/graph.ts';
 import { Money, RunId, TakeTurn, Timestamp } from '../../runs/run.ts';
@@ -25,25 +25,12 @@ const MemberName = z
   .max(40)
   .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*$/u, 'must be letters, digits, spaces and . _ -');
 
-/** A model as a user names it: `provider/model`. */
-const ModelText = z
-  .string()
-  .max(220)
-  .transform((text, context) => {
-    const slash = text.indexOf('/');
-    const provider = ProviderName.safeParse(text.slice(0, slash));
-    const model = ModelName.safeParse(text.slice(slash + 1));
-    if (provider.success && model.success) return { provider: provider.data, model: model.data };
-    context.addIssue(`must be provider/model, with one of the providers ${ProviderName.options.join(', ')}`);
-    return z.NEVER;
-  });
-
 const MemberBody = z.strictObject({
   name: MemberName,
   persona: z.string().trim().min(1).max(1_000).optional().meta({
     description: 'The part that the member takes; left out: that of the default persona with this name, else none',
   }),
-  model: ModelText.optional().meta({ description: "`provider/model`; left out: the tenant's model of councils" }),
+  model: ModelText.optional().meta({ description: "`provider/model`; left out: the tenant's default model" }),
 });
 
 const Mode = z.enum(['deliberation', 'vote']).meta({
@@ -91,6 +78,10 @@ export const Estimate = z.strictObject({
   foreseen_usd: Money,
 });
 
+/** A member of a council. */
+const Member = z.strictObject({ name: z.string(), persona: z.string(), model: z.string() });
+export type Member = z.infer<typeof Member>;
+
 const Share = z.number().min(0).max(1);
 
 /** A position with the members that hold it. */
@@ -121,7 +112,9 @@ const Stance = z.strictObject({
 
 const Round = z.strictObject({
   round: z.int(),
-  score: Share.nullable().meta({ description: 'The share of all members at the largest position; null before its end' }),
+  score: Share.nullable().meta({
+    description: 'The share of all members at the largest position; null before its end',
+  }),
   positions: z.array(Position),
   agreements: z.array(z.string()),
   disagreements: z.array(z.string()),
@@ -147,7 +140,7 @@ export const CouncilSummary = z.strictObject({
   run_id: RunId,
   question: z.string(),
   options: z.array(z.string()).nullable(),
-  agents: z.array(z.strictObject({ name: z.string(), persona: z.string(), model: z.string() })),
+  agents: z.array(Member),
   rounds: z.int(),
   threshold: z.number(),
   mode: Mode,
