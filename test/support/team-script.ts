@@ -4,7 +4,7 @@ import { type ScriptedAnswer, type ScriptedCall, type ScriptedRequest, workerOf 
 /**
  * The part of the product that asks the model: the chef (`plan` or `summary`), a worker, or the memory, which extracts
  * facts from a finished run (`memory`) or compares facts (`comparison`);
- * or the chat, which condenses a long conversation (`condenser`).
+ * the chat, which condenses a long conversation (`condenser`); or a member or the chair of a council.
  */
 export type Role =
   | 'plan'
@@ -21,7 +21,9 @@ export type Role =
   | 'summarizer'
   | 'formatter'
   | 'assistant'
-  | 'condenser';
+  | 'condenser'
+  | 'councillor'
+  | 'chair';
 const WORKERS: readonly Role[] = [
   'backend',
   'frontend',
@@ -33,6 +35,8 @@ const WORKERS: readonly Role[] = [
   'summarizer',
   'formatter',
   'assistant',
+  'councillor',
+  'chair',
 ];
 
 /** An answer, or a function that makes an answer from the request. */

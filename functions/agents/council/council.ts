@@ -118,6 +118,8 @@ const Round = z.strictObject({
   positions: z.array(Position),
   agreements: z.array(z.string()),
   disagreements: z.array(z.string()),
+  minority_report: z.string().nullable(),
+  summary: z.string().nullable().meta({ description: "The chair's words; null before the end of the round" }),
   interjections: z.array(Interjection).meta({ description: 'What people said to this round before it began' }),
   stances: z.array(Stance),
 });
@@ -149,7 +151,7 @@ export const CouncilSummary = z.strictObject({
   round: z.int().meta({ description: 'The newest round that has begun' }),
   score: Share.nullable().meta({ description: 'Of the last round that is over' }),
   foreseen_usd: Money.meta({ description: 'What the council was expected to cost when it began' }),
-  spent_usd: Money,
+  spent_usd: Money.meta({ description: 'It may rise after the end, while the council is learned from' }),
   budget_usd: Money.nullable(),
   error: z.string().nullable(),
   created_at: Timestamp,
