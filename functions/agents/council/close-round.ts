@@ -64,7 +64,7 @@ export function closeRound(council: CouncilRow, round: number): Tool {
 
 type Decided = z.output<typeof Closing> & { round: number; standing: Standing };
 
-/** Interjections are read again with each try: one that comes in between makes the transaction fail and the call repeat. */
+/** Interjections are read with each try: one that comes in between fails the transaction, and the call repeats. */
 async function decide(council: CouncilRow, { round, standing, ...closing }: Decided, database: Queryable) {
   const { interjections } = await findCouncilOfRun(database, council.run_id);
   const waiting = interjections.filter((interjection) => interjection.round === round + 1).length;

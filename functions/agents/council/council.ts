@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '../../platform/id.ts';
-import { ModelText } from '../../platform/models/model-text.ts';
 import { taskType } from '../../platform/queue/task.ts';
 import { NodeStatus } from '../../runs/planning/graph.ts';
-import { Money, RunId, TakeTurn, Timestamp } from '../../runs/run.ts';
+import { ModelText, Money, RunId, TakeTurn, Timestamp } from '../../runs/run.ts';
 import { BudgetUsd } from '../../runs/run-view.ts';
 
 /** Councils as the API accepts and returns them, and the task that takes the turns of their members. */

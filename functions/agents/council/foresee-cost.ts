@@ -1,14 +1,14 @@
 import { ConfiguredPrices, type PricedChoice } from '../../platform/models/configured-price.ts';
 import { toDollars, unitsOf } from '../../platform/models/dollars.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
-import { ModelText } from '../../platform/models/model-text.ts';
 import { costOf } from '../../platform/models/prices.ts';
+import { ModelText } from '../../runs/run.ts';
 import type { Member } from './council.ts';
 
 /**
- * Typical tokens of a call, from councils of five on one page of text. What a model thinks counts as output: about twice
- * the stance itself. Each round reads all stances and the chair's words of the rounds before, so a call of round r is
- * larger by r − 1 rounds.
+ * Typical tokens of a call. A stance has up to five reasons of a sentence or two; what a model thinks counts as output,
+ * about twice the stance itself. A call reads all stances and the chair's words of the rounds before, so it grows with
+ * each round.
  */
 const TYPICAL = {
   /** The instruction and the declaration of the tool. */

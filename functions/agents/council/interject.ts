@@ -7,8 +7,8 @@ import { type CouncilRow, findRunOfCouncilLocked, insertInterjection } from '../
 import { requireCouncil } from './show-council.ts';
 
 /**
- * Adds what the caller says to the next round of a council. The run stays locked, so a chair that closes the round under
- * way decides before or after, and knows it.
+ * Adds what the caller says to the next round of a council. The run stays locked, so a chair that closes the round
+ * under way decides before or after, and knows it.
  * @throws Problem 404, 409 when no round follows
  */
 export async function interject(transaction: Transaction, councilId: string, text: string): Promise<void> {
@@ -33,7 +33,7 @@ export async function interject(transaction: Transaction, councilId: string, tex
   ]);
 }
 
-/** Locks the run of a council that has not ended, and returns the council. @throws Problem 404, 409 when it has ended */
+/** Locks the run of a council and returns the council. @throws Problem 404, 409 when it has ended */
 export async function requireOpenCouncil(transaction: Transaction, id: string): Promise<CouncilRow> {
   await findRunOfCouncilLocked(transaction, id);
   // A separate statement, so that it sees what the transaction that held the lock before has written.

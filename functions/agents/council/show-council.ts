@@ -74,8 +74,8 @@ function showStance(council: CouncilRow, round: number, agent: string): HeldRoun
 }
 
 /**
- * Returns what came of a council that has ended: the last round that the chair closed, else the count of the stances, as
- * of a vote or a council that was stopped in its first round. Null when nobody gave a stance.
+ * Returns what came of a council that has ended: the last round that the chair closed, else the count of the stances,
+ * as of a vote or a council that was stopped in its first round. Null when nobody gave a stance.
  */
 function outcomeOf(council: CouncilRow): Outcome | null {
   const closed = council.held.findLast(({ positions }) => positions !== null);

@@ -29,6 +29,9 @@ export interface CouncilBench extends RunBench {
   /** Waits until the council matches; by default until it has ended. */
   until(id: string, matches?: (council: Answer['body']) => boolean): Promise<Answer['body']>;
   post(path: string, body?: unknown, who?: Person): Promise<Answer>;
+  get(path: string): Promise<Answer>;
+  /** Waits until nothing of a run is under way and no task of it is left. */
+  untilSettled(runId: string): Promise<void>;
 }
 
 export async function openCouncilBench(): Promise<CouncilBench> {
@@ -67,6 +70,17 @@ export async function openCouncilBench(): Promise<CouncilBench> {
         25_000,
       ),
     post,
+    get: (path) => server.call('GET', `/api/v1/agents/council${path}`, { token: person.token }),
+    untilSettled: async (runId) => {
+      await waitFor('the tasks of the run to be done', async () => {
+        const [row] = await bench.asOwner(
+          `select exists (select from outbox where payload ->> 'run_id' = $1) or exists (select from run_nodes
+            where run_id = $1 and (status = 'running' or status = 'pending' and rung_at is not null)) as is_busy`,
+          [runId],
+        );
+        return row?.is_busy === false;
+      });
+    },
   };
 }
 
@@ -109,4 +123,17 @@ export function closing(more: Record<string, unknown> = {}): ScriptedAnswer {
   };
 }
 
+/** Holds answers until it is opened. */
+export function gate() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const after = async (answer: ScriptedAnswer) => {
+    await promise;
+    return answer;
+  };
+  return { after, open: resolve };
+}
+
 export const members = (...names: string[]) => names.map((name) => ({ name }));
+
+/** A council of two that decides between two options. */
+export const TWO = { options: ['Apples', 'Bees'], agents: members('Ada', 'Bo') };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type CouncilBench, closing, members, openCouncilBench, stance } from './bench.ts';
+import { type CouncilBench, closing, members, openCouncilBench, stance, TWO } from '../council/bench.ts';
 
 let bench: CouncilBench;
 beforeAll(async () => {
@@ -47,27 +47,6 @@ it('deliberates until the threshold: members see the rounds before, and every ch
   expect(bench.toldTo('Ada', 2).match(/<stance member="\w+"/g)).toHaveLength(3);
   expect(bench.toldTo('Ada', 2)).toContain('<chair>\nSo it stands.');
   expect(bench.toldTo('', 2).match(/<stance member="\w+"/g)).toHaveLength(6);
-});
-
-it('books what it has spent to the last digit, and shows the run as one of the kind council', async () => {
-  bench.seat(() => stance('Bees'));
-  const started = await bench.begin({ options: AB, agents: ABC });
-  const ended = await bench.until(started.id);
-  const [booked] = await bench.asOwner(
-    `select (select count(*)::integer from usage_ledger where run_id = $1 and kind = 'turn') as turns,
-      (select count(*)::integer from usage_ledger where run_id = $1 and kind = 'attempt') as attempts,
-      (select sum(cost) from usage_ledger where run_id = $1) = s.cost as sums_fit from sessions s where id = $1`,
-    [ended.run_id],
-  );
-  expect(booked).toEqual({ turns: 4, attempts: 0, sums_fit: true });
-  expect(ended.spent_usd).toMatch(/^0\.000\d+$/);
-  expect(await bench.run(ended.run_id)).toMatchObject({
-    kind: 'council',
-    result: 'So it stands.',
-    query: 'Which one?',
-  });
-  const { body } = await bench.server.call('GET', '/api/v1/runs', { token: bench.person.token });
-  expect(body.items.map(({ id }: { id: string }) => id)).not.toContain(ended.run_id);
 });
 
 it('lets a member read what is wrong with its stance: a text, an unknown option, a change without a reason', async () => {
@@ -174,4 +153,51 @@ it('keeps a stance that instructs the others inside its frame', async () => {
     expect(told.match(/<round /g)).toHaveLength(1);
     expect(told.match(/<\/round>/g)).toHaveLength(1);
   }
+});
+
+it('votes: each member once, without a chair; the count is the outcome, and one answer is enough', async () => {
+  bench.seat(({ name }) => (name === 'Cy' ? { text: 'Hm.' } : stance(name === 'Bo' ? 'Apples' : 'Bees')));
+  const { id } = await bench.begin({ options: AB, agents: members('Ada', 'Bo', 'Cy', 'Di'), mode: 'vote', rounds: 9 });
+  expect(await bench.until(id)).toMatchObject({
+    status: 'completed',
+    ended_by: 'vote',
+    rounds: 1,
+    score: 0.5,
+    held: [{ score: 0.5, positions: [{ label: 'Bees', agents: ['Ada', 'Di'] }, { label: 'Apples' }] }],
+    outcome: { winner: 'Bees', is_tie: false, summary: '2 of 4 for “Bees”, 1 of 4 for “Apples”.' },
+  });
+  expect(bench.asked()).not.toContain('chair/1');
+  bench.seat(({ name }) => stance(name === 'Ada' ? 'Apples' : 'Bees'));
+  const tied = await bench.begin({ ...TWO, mode: 'vote' });
+  expect((await bench.until(tied.id)).outcome).toMatchObject({
+    winner: null,
+    is_tie: true,
+    summary: 'A tie: 1 of 2 for “Apples”, 1 of 2 for “Bees”.',
+  });
+  bench.seat(() => ({ text: 'Hm.' }));
+  const silent = await bench.begin({ ...TWO, mode: 'vote' });
+  expect(await bench.until(silent.id)).toMatchObject({ status: 'failed', ended_by: null, outcome: null });
+});
+
+it('ends when its budget is spent', async () => {
+  bench.seat(() => stance('Bees'));
+  const { id } = await bench.begin({ ...TWO, budget_usd: 0.000001 });
+  expect(await bench.until(id)).toMatchObject({ status: 'cost_exceeded', budget_usd: '0.000001', outcome: null });
+});
+
+it('does nothing for late and duplicate deliveries of its task', async () => {
+  bench.seat(() => stance('Bees'));
+  const started = await bench.begin(TWO);
+  await bench.until(started.id);
+  const tasks = await bench.asOwner<{ payload: unknown }>(
+    `select jsonb_build_object('tenant_id', n.tenant_id, 'run_id', n.run_id, 'node_id', n.id, 'generation', 1) as payload
+     from run_nodes n where n.run_id = $1`,
+    [started.run_id],
+  );
+  const asked = bench.asked().length;
+  const again = await Promise.all(
+    [...tasks, ...tasks].map(({ payload }) => bench.server.invoke('agents-take-council-turn', payload)),
+  );
+  expect(again.map(({ status }) => status)).toEqual(again.map(() => 200));
+  expect(bench.asked()).toHaveLength(asked);
 });
