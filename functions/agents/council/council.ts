@@ -45,7 +45,13 @@ export const StartCouncilBody = z
   .strictObject({
     question: z.string().trim().min(1).max(4_000),
     options: z
-      .array(z.string().trim().min(1).max(200))
+      .array(
+        z
+          .string()
+          .trim()
+          .max(200)
+          .regex(/^[^\r\n]+$/, 'must be one line'),
+      )
       .min(2)
       .max(10)
       .refine(areDifferent, 'must differ from each other')

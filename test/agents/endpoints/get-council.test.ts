@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createId } from '../../../functions/platform/id.ts';
-import { type CouncilBench, members, openCouncilBench, stance } from '../council/bench.ts';
+import { type CouncilBench, members, openCouncilBench, stance, TWO } from '../council/bench.ts';
 
 let bench: CouncilBench;
 beforeAll(async () => {
@@ -31,4 +31,12 @@ it('books what it has spent to the last digit, and shows the run as one of the k
 
 it('answers 404 for a council that does not exist', async () => {
   expect((await bench.get(`/${createId('council')}`)).status).toBe(404);
+});
+
+it('is gone with its run', async () => {
+  bench.seat(() => stance('Bees'));
+  const { id, run_id: runId } = await bench.begin(TWO);
+  await bench.until(id);
+  await bench.server.call('DELETE', `/api/v1/runs/${runId}`, { token: bench.person.token });
+  expect((await bench.get(`/${id}`)).status).toBe(404);
 });

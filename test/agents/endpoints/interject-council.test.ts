@@ -45,14 +45,14 @@ it('refuses an interjection that nobody would read', async () => {
   const vote = await bench.begin({ ...TWO, mode: 'vote' });
   const answers = await Promise.all([last, vote].map(({ id }) => bench.post(`/${id}/interject`, { text: 'Listen' })));
   expect(answers.map(({ status, body }) => [status, body.detail])).toEqual([
-    [409, 'Round 1 is the last one, so nobody would read this. Start another council with it.'],
-    [409, 'A vote has one round, so nobody would read this. Start another council with it.'],
+    [409, 'Round 1 is the last one, so nobody would read this.'],
+    [409, 'A vote has one round, so nobody would read this.'],
   ]);
   held.open();
   await Promise.all([last, vote].map(({ id }) => bench.until(id)));
 });
 
-it('does not close a round with a decision that a new interjection makes wrong', async () => {
+it('is never overlooked: a decision that does not know of it is made again, and one that stands refuses it', async () => {
   const held = gate();
   bench.seat(() => held.after(stance('Bees')));
   const { id } = await bench.begin(TWO);
@@ -75,6 +75,19 @@ it('does not close a round with a decision that a new interjection makes wrong',
     );
   await expect(close(0)).rejects.toMatchObject({ code: 'AF409' });
   expect((await bench.council(id)).held[0].summary).toBeNull();
+  // The chair that ended the council has committed, and the run has not ended yet.
+  await close(1);
+  expect((await bench.post(`/${id}/interject`, { text: 'Late' })).status).toBe(409);
   held.open();
-  await bench.until(id, ({ round }) => round === 2);
+  await bench.post(`/${id}/stop`);
+});
+
+it('refuses more than every prompt can hold', async () => {
+  const held = gate();
+  bench.seat(() => held.after(stance('Bees')));
+  const { id } = await bench.begin(TWO);
+  for (let count = 0; count < 20; count += 1) await bench.post(`/${id}/interject`, { text: `${count}` });
+  expect((await bench.post(`/${id}/interject`, { text: 'One more' })).body.detail).toContain('at most 20');
+  held.open();
+  await bench.post(`/${id}/stop`);
 });

@@ -61,7 +61,7 @@ it('lets a member read what is wrong with its stance: a text, an unknown option,
   const ended = await bench.until(started.id);
   expect(read).toEqual([
     'Nobody reads this text. Hand over with one call of submit_stance.',
-    expect.stringContaining('expected one of "Apples"|"Bees"'),
+    expect.stringContaining('must be one of the options: “Apples”, “Bees”'),
     expect.stringContaining('Your position was “Apples”. Say in changed_because what convinced you'),
   ]);
   expect(ended).toMatchObject({ status: 'completed', ended_by: 'rounds', score: 2 / 3 });
