@@ -128,6 +128,15 @@ it('chat.ts streams answers, keeps what was learned, and a new conversation reme
   expect(output).toMatch(/^M1 \(cited\): I always prefer PostgreSQL\.$/m);
 });
 
+it('council.ts shows each stance, who changed their mind, the end and the outcome', async () => {
+  const output = await run(program('council.ts', 'What first?', 'The importer', 'The search'));
+  expect(output).toMatch(/^foreseen: 24 calls, 0 USD$/m);
+  expect(output.match(/^ {2}\w+ +The (?:importer|search) \(0\.\d\)$/gm)).toHaveLength(10);
+  expect(output).toMatch(/^ {2}Synthesizer +The importer \(0\.6\)\n +before: The search\. /m);
+  expect(output).toContain('completed, ended by consensus: 0 USD spent\nwinner: The importer\n');
+  expect(output).toMatch(/^minority: .*Idealist: “The search”/m);
+});
+
 it('call-a-tool.ts lists tools, calls some, and repeats a call safely', async () => {
   const output = await run(program('call-a-tool.ts'));
   expect(output).toMatch(/^numbers +calculator, convert_units/m);
