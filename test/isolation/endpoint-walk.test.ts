@@ -50,6 +50,9 @@ const NOBODY: Known = {
     upl: createId('upl'),
     mcp: createId('mcp'),
     council: createId('council'),
+    know: createId('know'),
+    thread: createId('thread'),
+    ten: createId('ten'),
   },
   names: {
     channel: `run:${createId('run')}`,
