@@ -276,6 +276,21 @@ end $$;
 
 ALTER FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.close_council_round(p_council_id text, p_round integer, p_interjections integer, p_positions jsonb, p_score double precision, p_agreements text[], p_disagreements text[], p_minority_report text, p_summary text, p_ends text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if (select count(*) from council_interjections i
+      where i.tenant_id = current_tenant_id() and i.council_id = p_council_id and i.round = p_round + 1)
+      <> p_interjections then
+    perform refuse('AF409', 'an interjection came while the round was closed');
+  end if;
+  update council_rounds set positions = p_positions, score = p_score, agreements = p_agreements,
+    disagreements = p_disagreements, minority_report = p_minority_report, summary = p_summary, ends = p_ends,
+    closed_at = clock_timestamp()
+  where tenant_id = current_tenant_id() and council_id = p_council_id and round = p_round and closed_at is null;
+end $$;
+
 CREATE FUNCTION public.count_in_chunks(p_lexemes text[]) RETURNS TABLE(chunk_id text, document_id text, size integer, lexeme text, times double precision)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 5000
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -3315,6 +3330,79 @@ CREATE TABLE public.chat_summaries (
 
 ALTER TABLE ONLY public.chat_summaries FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.council_interjections (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    user_id text NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT council_interjections_text_check CHECK (((length(text) >= 1) AND (length(text) <= 2000)))
+);
+
+ALTER TABLE ONLY public.council_interjections FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.council_rounds (
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    positions jsonb,
+    score double precision,
+    agreements text[] DEFAULT '{}'::text[] NOT NULL,
+    disagreements text[] DEFAULT '{}'::text[] NOT NULL,
+    minority_report text,
+    summary text,
+    ends text,
+    closed_at timestamp with time zone,
+    CONSTRAINT council_rounds_check CHECK (((closed_at IS NULL) = (positions IS NULL))),
+    CONSTRAINT council_rounds_ends_check CHECK ((ends = ANY (ARRAY['consensus'::text, 'rounds'::text]))),
+    CONSTRAINT council_rounds_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.council_rounds FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.council_stances (
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    agent text NOT NULL,
+    "position" text NOT NULL,
+    statement text NOT NULL,
+    confidence double precision NOT NULL,
+    reasons text[] NOT NULL,
+    would_change text NOT NULL,
+    changed_from text,
+    changed_because text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT council_stances_check CHECK (((changed_from IS NULL) = (changed_because IS NULL))),
+    CONSTRAINT council_stances_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.council_stances FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.councils (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    run_id text NOT NULL,
+    question text NOT NULL,
+    options text[],
+    agents jsonb NOT NULL,
+    rounds integer NOT NULL,
+    threshold double precision NOT NULL,
+    mode text NOT NULL,
+    foreseen_usd numeric(20,10) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT councils_foreseen_usd_check CHECK ((foreseen_usd >= (0)::numeric)),
+    CONSTRAINT councils_mode_check CHECK ((mode = ANY (ARRAY['deliberation'::text, 'vote'::text]))),
+    CONSTRAINT councils_question_check CHECK (((length(question) >= 1) AND (length(question) <= 4000))),
+    CONSTRAINT councils_rounds_check CHECK (((rounds >= 1) AND (rounds <= 10))),
+    CONSTRAINT councils_threshold_check CHECK (((threshold >= (0.5)::double precision) AND (threshold <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.councils FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.dead_letters (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -4467,6 +4555,24 @@ ALTER TABLE ONLY public.chat_sessions
 ALTER TABLE ONLY public.chat_summaries
     ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id);
 
+ALTER TABLE ONLY public.council_interjections
+    ADD CONSTRAINT council_interjections_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.council_rounds
+    ADD CONSTRAINT council_rounds_pkey PRIMARY KEY (tenant_id, council_id, round);
+
+ALTER TABLE ONLY public.council_stances
+    ADD CONSTRAINT council_stances_pkey PRIMARY KEY (tenant_id, council_id, round, agent);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_run_id_key UNIQUE (run_id);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_tenant_id_id_key UNIQUE (tenant_id, id);
+
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
 
@@ -4758,6 +4864,12 @@ CREATE UNIQUE INDEX chat_messages_run ON public.chat_messages USING btree (run_i
 CREATE INDEX chat_muted_memories_by_user ON public.chat_muted_memories USING btree (user_id);
 
 CREATE INDEX chat_sessions_recent ON public.chat_sessions USING btree (tenant_id, user_id, updated_at DESC, id DESC);
+
+CREATE INDEX council_interjections_by_council ON public.council_interjections USING btree (tenant_id, council_id, round);
+
+CREATE INDEX councils_by_run ON public.councils USING btree (tenant_id, run_id);
+
+CREATE INDEX councils_recent ON public.councils USING btree (tenant_id, created_at DESC, id DESC);
 
 CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (tried_at) WHERE (died_at IS NULL);
 
@@ -5161,6 +5273,18 @@ ALTER TABLE ONLY public.chat_sessions
 ALTER TABLE ONLY public.chat_summaries
     ADD CONSTRAINT chat_summaries_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.council_interjections
+    ADD CONSTRAINT council_interjections_tenant_id_council_id_fkey FOREIGN KEY (tenant_id, council_id) REFERENCES public.councils(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.council_rounds
+    ADD CONSTRAINT council_rounds_tenant_id_council_id_fkey FOREIGN KEY (tenant_id, council_id) REFERENCES public.councils(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.council_stances
+    ADD CONSTRAINT council_stances_tenant_id_council_id_round_fkey FOREIGN KEY (tenant_id, council_id, round) REFERENCES public.council_rounds(tenant_id, council_id, round) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -5460,6 +5584,14 @@ ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_summaries ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.council_interjections ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.council_rounds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.council_stances ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.councils ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.dead_letters ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY definer_functions ON public.agent_types TO apexflow_definer USING (true) WITH CHECK (true);
@@ -5487,6 +5619,14 @@ CREATE POLICY definer_functions ON public.chat_muted_memories TO apexflow_define
 CREATE POLICY definer_functions ON public.chat_sessions TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.chat_summaries TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.council_interjections TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.council_rounds TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.council_stances TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.councils TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.dead_letters TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5809,6 +5949,14 @@ CREATE POLICY tenant_isolation ON public.chat_muted_memories TO apexflow_runtime
 CREATE POLICY tenant_isolation ON public.chat_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.chat_summaries TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.council_interjections TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.council_rounds TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.council_stances TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.councils TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.dead_letters TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -6264,6 +6412,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_defi
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.council_interjections TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_interjections TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.council_rounds TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_rounds TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.council_stances TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_stances TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.councils TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.councils TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_definer;
