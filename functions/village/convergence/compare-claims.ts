@@ -36,7 +36,7 @@ export function compareClaims(one: Claim, other: Claim): ClaimComparison {
   return {
     overlap: count === 0 ? 0 : (2 * matches.length) / count,
     shared: matches.flatMap((match) => one.words[match.one]?.text ?? []),
-    isOtherSubject: isOtherSubject(one, other, matches, conflict),
+    isOtherSubject: haveOtherNames(one, other, matches) || isOtherSubject(one, other, matches, conflict),
     denial: conflict === undefined ? (isFlipped ? reason : undefined) : `${conflict.join(' and ')} exclude each other.`,
   };
 }
@@ -107,6 +107,22 @@ function conflictingNumbers(one: Claim, other: Claim, matches: readonly Match[])
     if (rival !== undefined) return [word.text, rival.text];
   }
   return undefined;
+}
+
+/** Returns whether the same word has another word directly before it in each claim: "iOS app" and "Android app". */
+function haveOtherNames(one: Claim, other: Claim, matches: readonly Match[]): boolean {
+  const [inOne, inOther] = [new Set(matches.map((match) => match.one)), new Set(matches.map((match) => match.other))];
+  const namedBy = ({ words }: Claim, at: number, matched: ReadonlySet<number>) => {
+    const [before, word] = [words[at - 1], words[at]];
+    const isNext = before !== undefined && before.place + 1 === word?.place && before.unit === undefined;
+    return isNext && !matched.has(at - 1) ? before : undefined;
+  };
+  return matches.some(
+    (match) =>
+      one.words[match.one]?.stem === other.words[match.other]?.stem &&
+      namedBy(one, match.one, inOne) !== undefined &&
+      namedBy(other, match.other, inOther) !== undefined,
+  );
 }
 
 /**

@@ -26,7 +26,7 @@ export interface JudgeFigures {
   unrelated: ClassFigures;
   /** The mean of the three. */
   f1: number;
-  /** The share of pairs of each class that was judged rightly. */
+  /** The share of pairs of each class that was judged rightly; NaN without such pairs. */
   right: Record<LabelledPair['class'], number>;
 }
 
@@ -45,7 +45,7 @@ export function figuresOfPairs(pairs: readonly LabelledPair[], judge: Judge): Ju
   const [agree, deny, unrelated] = [figures('agree'), figures('deny'), figures('unrelated')];
   const rightOf = (label: LabelledPair['class']) => {
     const own = judged.filter(({ pair }) => pair.class === label);
-    return share(own.filter(({ wanted, found }) => wanted === found).length, own.length);
+    return own.filter(({ wanted, found }) => wanted === found).length / own.length;
   };
   return {
     ...{ agree, deny, unrelated, f1: (agree.f1 + deny.f1 + unrelated.f1) / 3 },
