@@ -871,8 +871,8 @@ CREATE FUNCTION public.find_near_statements(p_embedding public.vector, p_embedde
     AS $_$
 declare
   v_in_sight constant text := 'k.tenant_id = $1 and (k.readers is null or $2 = any (k.readers)) and k.embedder = $4
-    and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7) and ($8 is null or k.agent_id = $8)
-    and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
+    and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7)
+    and ($8 is null or k.agent_id = $8) and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
     and ($11 is null or k.created_at >= $11) and ($12 is null or k.created_at < $12)';
   v_near text[];
 begin
@@ -1579,7 +1579,8 @@ CREATE FUNCTION public.list_stuck_runs(p_grace interval, p_limit integer) RETURN
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select s.tenant_id, s.id from sessions s
-  where s.status in ('queued', 'running', 'waiting_input') and s.created_at < now() - p_grace
+  where s.status in ('queued', 'running', 'waiting_input') and s.paused_at is null
+    and s.created_at < now() - p_grace
     and (s.waits_for_slot or s.admitted_at is null
       or not exists (select from run_nodes n where n.run_id = s.id
         and (n.status in ('running', 'waiting_input') or (n.status = 'pending' and n.rung_at is not null)
@@ -4057,10 +4058,11 @@ CREATE TABLE public.sessions (
     replay_of text,
     replay_from text,
     cost_unknown numeric(20,10) DEFAULT 0 NOT NULL,
+    paused_at timestamp with time zone,
     CONSTRAINT sessions_budget_usd_check CHECK ((budget_usd > (0)::numeric)),
     CONSTRAINT sessions_cost_check CHECK ((cost >= (0)::numeric)),
     CONSTRAINT sessions_cost_unknown_check CHECK ((cost_unknown >= (0)::numeric)),
-    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text, 'chat'::text, 'call'::text]))),
+    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text, 'chat'::text, 'call'::text, 'agent'::text, 'council'::text]))),
     CONSTRAINT sessions_reserved_check CHECK ((reserved >= (0)::numeric)),
     CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))
 )
@@ -4934,9 +4936,9 @@ CREATE UNIQUE INDEX users_subjects ON public.users USING btree (owner_id, displa
 
 CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC) WHERE (owner_id IS NOT NULL);
 
-CREATE INDEX village_agents_by_name ON public.village_agents USING btree (tenant_id, name, id);
-
 CREATE INDEX village_agents_by_user ON public.village_agents USING btree (user_id);
+
+CREATE INDEX village_agents_recent ON public.village_agents USING btree (tenant_id, created_at DESC, id DESC);
 
 CREATE INDEX village_knowledge_by_agent ON public.village_knowledge USING btree (tenant_id, agent_id, created_at DESC);
 
@@ -5625,7 +5627,7 @@ CREATE POLICY own_rows ON public.chat_messages AS RESTRICTIVE TO apexflow_runtim
 
 CREATE POLICY own_rows ON public.chat_sessions AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
 
-CREATE POLICY own_rows ON public.sessions AS RESTRICTIVE TO apexflow_runtime USING (((kind = ANY (ARRAY['run'::text, 'sprint'::text])) OR (public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+CREATE POLICY own_rows ON public.sessions AS RESTRICTIVE TO apexflow_runtime USING (((kind <> ALL (ARRAY['chat'::text, 'call'::text])) OR (public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
 
 CREATE POLICY own_to_delete ON public.memory_turns AS RESTRICTIVE FOR DELETE TO apexflow_runtime USING ((user_id = public.current_user_id()));
 

@@ -12,6 +12,7 @@ import { remember } from './tools/remember.ts';
 import { searchDocuments } from './tools/search-documents.ts';
 import { startRun } from './tools/start-run.ts';
 import { submitPlan } from './tools/submit-plan.ts';
+import { villagePost, villageSearch } from './tools/village.ts';
 import { webFetch } from './tools/web-fetch.ts';
 import { assignmentOf, workerOf } from './worker.ts';
 
@@ -32,6 +33,10 @@ const OWN_FAMILIES: Record<string, Record<string, Entry>> = {
     search_documents: (_node, database) => searchDocuments(database),
     recall: (_node, database) => recall(database),
     remember: (_node, database) => remember(database),
+  },
+  village: {
+    village_post: (_node, database) => villagePost(database),
+    village_search: (_node, database) => villageSearch(database),
   },
   team: {
     send_message: sendMessage,
@@ -85,10 +90,15 @@ export function toolsOf(node: ToolUser, database: Database): Tool[] {
   const names = workerOf(assignmentOf(node)).tools.filter(
     (name) => name !== MCP_TOOLS && (node.team.length > 0 || !TEAM_TOOLS.includes(name)),
   );
+  return openTools(names, node, database);
+}
+
+/** Returns tools by name, in this order. @throws Error for a tool that does not exist */
+export function openTools(names: readonly string[], user: ToolUser, database: Database): Tool[] {
   return names.map((name) => {
-    const tool = openTool(name, node, database);
+    const tool = openTool(name, user, database);
     if (tool === undefined)
-      throw new Error(`The worker ${node.worker} declares the tool ${name}, which does not exist`);
+      throw new Error(`The worker ${user.worker} declares the tool ${name}, which does not exist`);
     return tool;
   });
 }

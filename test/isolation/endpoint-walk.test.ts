@@ -47,6 +47,9 @@ const NOBODY: Known = {
     con: createId('con'),
     upl: createId('upl'),
     mcp: createId('mcp'),
+    know: createId('know'),
+    thread: createId('thread'),
+    ten: createId('ten'),
   },
   names: {
     channel: `run:${createId('run')}`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database, Role } from '../../functions/platform/database/database.ts';
+import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { addStatement } from '../../functions/village/endpoints/add-statement.ts';
 import { deleteStatement } from '../../functions/village/endpoints/delete-statement.ts';
 import { getConvergence } from '../../functions/village/endpoints/get-convergence.ts';
@@ -25,9 +26,9 @@ const VILLAGE = [
   getConvergence,
 ];
 
-/** Serves the village, with the queue that links new statements. */
-export async function startVillage() {
-  const server = await startServer([...VILLAGE, linkStatementStep]);
+/** Serves the village and these functions, with the queue that links new statements. */
+export async function startVillage(...more: ServedFunction[]) {
+  const server = await startServer([...VILLAGE, linkStatementStep, ...more]);
   const as = (person: Person, method: string, path: string, body?: unknown, headers = {}): Promise<Answer> =>
     server.call(method, `/api/v1/village${path}`, { token: person.token, headers, ...(body ? { body } : {}) });
   return {
