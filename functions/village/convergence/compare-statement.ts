@@ -11,7 +11,7 @@ import { judgeByModel } from './judge-by-model.ts';
 import { readForComparison, relateByRules } from './relate.ts';
 
 /** A statement is compared with so many of other agents: those with the nearest vectors. */
-const NEAREST = 24;
+const NEAREST = 32;
 /** Of these so many are shown to the model. */
 const MOST_JUDGED = 12;
 
