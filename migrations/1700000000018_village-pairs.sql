@@ -21,8 +21,8 @@ create table village_pairs (
   said_at timestamptz not null,
   created_at timestamptz not null default now(),
   primary key (one_id, other_id),
-  check (one_id < other_id),
-  check (one_agent_id <> other_agent_id)
+  -- In this order, so that a pair is stored once.
+  check (one_id <= other_id)
 );
 create index village_pairs_by_similarity on village_pairs (tenant_id, embedder, similarity desc)
   where relation <> 'unrelated';
