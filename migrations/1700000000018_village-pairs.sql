@@ -11,7 +11,7 @@ create table village_pairs (
   other_agent_id text not null references village_agents (id) on delete cascade,
   -- The users who see both statements; null for the whole tenant. A pair that nobody sees is not stored.
   readers text[] check (cardinality(readers) > 0),
-  -- unrelated: near, but neither agrees nor denies. Stored, so that it is not judged again.
+  -- unrelated: a model found that it neither agrees nor denies. Stored, so that the model is not asked again.
   relation text not null check (relation in ('agree', 'deny', 'unrelated')),
   similarity double precision not null check (similarity between 0 and 1),
   reason text not null check (length(reason) <= 300),

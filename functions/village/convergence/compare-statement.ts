@@ -48,7 +48,7 @@ export async function compareStatement({
   return byRules.flatMap((pair): NewPair[] => {
     const verdict = judged.get(pair.other_id);
     if (verdict !== undefined) return [{ ...pair, ...verdict, judged_by: 'model' }];
-    return pair.similarity >= scale.lowest ? [pair] : [];
+    return pair.relation !== 'unrelated' && pair.similarity >= scale.lowest ? [pair] : [];
   });
 }
 
