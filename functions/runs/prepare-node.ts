@@ -1,3 +1,5 @@
+import { renderNotes } from '../memory/notes/note.ts';
+import { recentNotes } from '../memory/notes/recent-notes.ts';
 import { recallPreferences } from '../memory/preferences/recall-preferences.ts';
 import { recallFor, renderMemories } from '../memory/recall.ts';
 import { cutText } from '../platform/cut-text.ts';
@@ -16,6 +18,8 @@ import { assignmentOf, systemPrompt } from './worker.ts';
 
 /** The most memories in a prompt. */
 const RECALLED = 12;
+/** The most notes of earlier sessions in a prompt. */
+const NOTES = 3;
 /** The most file names in a prompt; the worker can list the other files with a tool. */
 const LISTED_FILES = 200;
 
@@ -28,7 +32,7 @@ export async function prepareNode(claim: Claim): Promise<Prompt> {
   const { node, database, tenantId } = claim;
   const assignment = assignmentOf(node);
   const messages = await listUndeliveredMessages(database, node.run_id, node.worker);
-  const [memories, preferences, files, nodes] = await Promise.all([
+  const [memories, preferences, notes, files, nodes] = await Promise.all([
     recallFor({
       database: claim.root,
       tenantId,
@@ -43,6 +47,7 @@ export async function prepareNode(claim: Claim): Promise<Prompt> {
       signal: claim.signal,
     }),
     recallPreferences(claim.root, { tenantId, userId: node.user_id, worker: node.worker }),
+    recentNotes(database, { agent: node.worker, limit: NOTES }),
     listWorkspace(database, node.run_id, { limit: LISTED_FILES }),
     listNodes(database, node.run_id),
   ]);
@@ -54,7 +59,9 @@ export async function prepareNode(claim: Claim): Promise<Prompt> {
     text: promptText({
       task: node.task,
       messages,
-      memories: [preferences.text, renderMemories(memories)].filter((text) => text !== '').join('\n'),
+      memories: [preferences.text, renderMemories(memories), renderNotes(notes)]
+        .filter((text) => text !== '')
+        .join('\n'),
       files: files.map((file) => file.path),
       reports,
       ...planned,

@@ -23,7 +23,7 @@ const internal = functions.filter(
  */
 const SAME_FOR_ALL = ['runs-get-tool-schema', 'identity-put-secret', 'memory-put-key'];
 /** Answers of numbers; without a watermark the changes have no items. Built-in tools are the same for all. */
-const NUMBERS_ONLY = ['runs-count-runs', 'runs-list-changed-runs', 'runs-list-tools'];
+const NUMBERS_ONLY = ['memory-get-health', 'runs-count-runs', 'runs-list-changed-runs', 'runs-list-tools'];
 const isQueried = ({ contract }: ServedFunction) => contract?.query?.safeParse({}).success === false;
 const isNamed = (declaration: ServedFunction) => declaration.route.path.includes('{') || isQueried(declaration);
 const withParameters = signedIn.filter(
@@ -47,6 +47,7 @@ const NOBODY: Known = {
     con: createId('con'),
     upl: createId('upl'),
     mcp: createId('mcp'),
+    note: createId('note'),
   },
   names: {
     channel: `run:${createId('run')}`,

@@ -149,6 +149,11 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
       token: person.token,
       body: { value: marker },
     });
+  // Two pairs of facts that say the same, which nobody has used for long; and a merged fact.
+  const neglected = await neglect(post, marker);
+  const notes = [];
+  for (const summary of [`${marker} began`, `${marker} went on`])
+    notes.push(await post('/api/v1/memory/notes', { agent: 'backend', summary }));
   const staged = [createId('pref'), createId('pref')];
   await asOwner(
     `insert into user_preferences as p (user_id, tenant_id, staging_queue) values ($1, $2, $3)
@@ -194,6 +199,8 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         con: consolidated.at(-1)?.id ?? '',
         upl: upload,
         mcp: mcpServers[0] ?? '',
+        note: notes[0]?.id ?? '',
+        ...neglected,
       },
       names: {
         channel: `run:${sprint.id}`,
@@ -219,6 +226,35 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
 }
 
 const LISTED = 'c'.repeat(64);
+
+/**
+ * Adds facts with equal vectors, and makes them so old that they are stale; one is merged. Returns the ids for requests
+ * that merge and undo.
+ */
+async function neglect(
+  post: (path: string, body: unknown) => Promise<{ id: string }>,
+  marker: string,
+): Promise<Record<'keep' | 'discard' | 'merged', string>> {
+  const ids: string[] = [];
+  // No run of this walk is shown them.
+  for (const word of ['Anna', 'Boris', 'Clara', 'Dora'])
+    ids.push(
+      (await post('/api/v1/memory', { text: `${word} keeps the ${marker}`, scope: 'worker', scope_id: 'nobody' })).id,
+    );
+  await asOwner(
+    `update memory_vectors v set embedding = k.embedding from memory_vectors k
+    where v.memory_id = any ($1) and k.memory_id = $2`,
+    [ids, ids[0]],
+  );
+  const [keep = '', discard = '', , merged = ''] = ids;
+  await post('/api/v1/memory/health/merge', { keep, discard: merged });
+  await asOwner(
+    `update memories set created_at = created_at - interval '60 days', updated_at = now() - interval '60 days'
+    where id = any ($1)`,
+    [ids],
+  );
+  return { keep, discard, merged };
+}
 
 /** Adds two MCP servers that have listed no tool. Their host does not exist. Returns their ids. */
 async function addMcpServers(

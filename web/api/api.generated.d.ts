@@ -864,6 +864,111 @@ export interface paths {
       };
     };
   };
+  "/api/v1/memory/health": {
+    /** Counts your facts that are stale, rarely used or said twice. */
+    get: {
+      parameters: { query?: { days?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { facts: number; stale: number; rarely_used: number; duplicates: number; compared: number; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/health/duplicates": {
+    /** Lists pairs of your facts that say the same. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ one: { id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; uses: number; last_used_at: string | null; }; other: { id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; uses: number; last_used_at: string | null; }; similarity: number; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/health/merge": {
+    /** Merges two facts that say the same. */
+    post: {
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { keep: string; discard: string; user_id?: string; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/health/merges/{merged}": {
+    /** Takes back the merge of a fact. */
+    delete: {
+      parameters: { query?: { user_id?: string; }; path: { merged: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/health/rarely_used": {
+    /** Lists your facts that were rarely used, the oldest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; uses: number; last_used_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/health/stale": {
+    /** Lists your facts that nobody used lately, the oldest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; days?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; uses: number; last_used_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/memory/jobs/{id}": {
     /** Shows the state of a session that your memory received. */
     get: {
@@ -937,6 +1042,58 @@ export interface paths {
     /** Deletes a key of your memory. */
     delete: {
       parameters: { query?: { user_id?: string; }; path: { key: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/notes": {
+    /** Lists your notes for the next session. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; agent?: string; days?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ summary: string; unfinished: (string)[]; discoveries: (string)[]; priority: "high" | "medium" | "low"; references: (string)[]; id: string; agent: string; run_id: string | null; created_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Leaves a note for the next session. */
+    post: {
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { summary: string; unfinished?: (string)[]; discoveries?: (string)[]; priority?: "high" | "medium" | "low"; references?: (string)[]; agent: string; run_id?: string; user_id?: string; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { summary: string; unfinished: (string)[]; discoveries: (string)[]; priority: "high" | "medium" | "low"; references: (string)[]; id: string; agent: string; run_id: string | null; created_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/notes/{id}": {
+    /** Deletes a note. */
+    delete: {
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         204: { headers: { [name: string]: unknown }; content?: never };
@@ -1214,7 +1371,7 @@ export interface paths {
       parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { evidence: ({ action: "inserted" | "reinforced" | "believed" | "refined" | "contradicted" | "disputed" | "promoted"; other_id: string | null; reason: string | null; user_id: string; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; confidence_before: number | null; confidence_after: number; recorded_at: string; })[]; turns: ({ session_id: string; position: number; speaker: string; said_at: string; text: string; })[]; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { evidence: ({ action: "inserted" | "reinforced" | "believed" | "refined" | "contradicted" | "disputed" | "promoted" | "merged"; other_id: string | null; reason: string | null; user_id: string; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; confidence_before: number | null; confidence_after: number; recorded_at: string; })[]; turns: ({ session_id: string; position: number; speaker: string; said_at: string; text: string; })[]; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
