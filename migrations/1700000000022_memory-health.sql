@@ -1,4 +1,4 @@
--- Merged facts and notes from one session to the next.
+-- Merged facts and statements, and notes from one session to the next.
 
 -- 'merged': the fact other_id was merged into this fact. The line has the source of the merged fact, so that reverting
 -- this source takes back what it added to the confidence.
@@ -33,3 +33,8 @@ create unique index memory_notes_once on memory_notes (tenant_id, user_id, run_i
 select protect_tenant_table('memory_notes', 'select, insert, update, delete');
 create policy own_only on memory_notes as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
+
+-- The statement that its user merged this one into. Searches, lists and convergence leave it out; its thread and its own
+-- address still show it. Written by merge_village_statements and undo_village_merge alone.
+alter table village_knowledge add column merged_into text;
+create index village_knowledge_merged_into on village_knowledge (tenant_id, merged_into) where merged_into is not null;

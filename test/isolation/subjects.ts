@@ -113,9 +113,9 @@ export async function fillSubject(
         prop: proposal,
         run: createId('run'),
         note: note.id,
-        keep,
-        discard,
-        merged,
+        'mem.keep': keep,
+        'mem.discard': discard,
+        'mem.merged': merged,
       },
       names: {
         user_id: userId ?? owner.userId,

@@ -234,7 +234,7 @@ const LISTED = 'c'.repeat(64);
 async function neglect(
   post: (path: string, body: unknown) => Promise<{ id: string }>,
   marker: string,
-): Promise<Record<'keep' | 'discard' | 'merged', string>> {
+): Promise<Record<'mem.keep' | 'mem.discard' | 'mem.merged', string>> {
   const ids: string[] = [];
   // No run of this walk is shown them.
   for (const word of ['Anna', 'Boris', 'Clara', 'Dora'])
@@ -253,7 +253,7 @@ async function neglect(
     where id = any ($1)`,
     [ids],
   );
-  return { keep, discard, merged };
+  return { 'mem.keep': keep, 'mem.discard': discard, 'mem.merged': merged };
 }
 
 /** Adds two MCP servers that have listed no tool. Their host does not exist. Returns their ids. */

@@ -27,7 +27,7 @@ export const text = {
     similarity: (percent: number) => `${percent} % alike`,
     pair: (similarity: string) => `Two facts, ${similarity}`,
     keep: 'Keep this one',
-    keepLabel: (fact: string) => `Keep “${fact}”`,
+    keepLabel: (fact: string) => `Keep this one: “${fact}”`,
     untrusted: 'An untrusted fact cannot replace a trusted one.',
     mergeTitle: 'Merge the two facts?',
     mergeHint: 'The kept fact replaces the other one from now on. Nothing is deleted, and you can take it back.',

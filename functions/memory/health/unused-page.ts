@@ -1,16 +1,22 @@
 import { z } from 'zod';
 import type { Cursors } from '../../platform/cursor.ts';
-import { idSchema } from '../../platform/id.ts';
-import type { UnusedPage, UsedMemoryRow } from '../sql/memory-health.ts';
 
-const Position = z.strictObject({ created_at: z.string(), id: idSchema('mem') });
+const Position = z.strictObject({ created_at: z.string(), id: z.string() });
+type Position = z.infer<typeof Position>;
 
-/** Returns a page of facts, the oldest first, with the cursor of the next one. */
-export async function unusedPage(
+/** A page of a list that has the oldest rows first. */
+export interface UnusedPage {
+  /** The last row of the previous page. */
+  after: Position | undefined;
+  limit: number;
+}
+
+/** Returns a page of facts or statements with the cursor of the next one. */
+export async function unusedPage<Row extends Position>(
   { limit, ...query }: { limit: number; cursor?: string | undefined },
   cursor: Cursors,
-  list: (page: UnusedPage) => Promise<UsedMemoryRow[]>,
-): Promise<{ items: UsedMemoryRow[]; next_cursor: string | null }> {
+  list: (page: UnusedPage) => Promise<Row[]>,
+): Promise<{ items: Row[]; next_cursor: string | null }> {
   const rows = await list({ after: cursor.decode(query.cursor, Position), limit: limit + 1 });
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : undefined;

@@ -1,20 +1,12 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import type { HealthRule, TwinRow, TwinSearch } from '../health/health.ts';
+import type { UnusedPage } from '../health/unused-page.ts';
 import type { Memory } from '../memory.ts';
 import { COLUMNS } from './memory.ts';
 
 export interface UsedMemoryRow extends Memory {
   uses: number;
   last_used_at: string | null;
-}
-
-/** What makes a fact stale or rarely used. */
-export interface HealthRule {
-  /** Not used, stated or changed for this many days: stale. */
-  staleDays: number;
-  /** Used at most this often: rarely used. */
-  fewUses: number;
-  /** A younger fact is never rarely used. */
-  graceDays: number;
 }
 
 /** The caller's own facts that are true now, as `m` with their uses `u`. Definer function `list_own_memory_uses`. */
@@ -36,13 +28,6 @@ export async function countHealth(
     values: [rule.staleDays, rule.fewUses, rule.graceDays],
   });
   return row ?? { facts: 0, stale: 0, rarely_used: 0 };
-}
-
-/** A page of a list, the oldest facts first. */
-export interface UnusedPage {
-  /** The last row of the previous page. */
-  after: { created_at: string; id: string } | undefined;
-  limit: number;
 }
 
 const IN_ORDER = `($1::timestamptz is null or (m.created_at, m.id) > ($1, $2)) order by m.created_at, m.id limit $3`;
@@ -82,21 +67,6 @@ export async function listUsedMemories(queryable: Queryable, ids: readonly strin
     text: `${USED} where m.id = any ($1)`,
     values: [ids],
   });
-}
-
-export interface TwinRow {
-  one: string;
-  other: string;
-  similarity: number;
-}
-
-interface TwinSearch {
-  /** The least cosine of two facts that say the same. */
-  threshold: number;
-  /** Only so many of the newest facts are compared, because each is compared with each. */
-  mostCompared: number;
-  after?: Pick<TwinRow, 'one' | 'other'> | undefined;
-  limit: number;
 }
 
 /**
