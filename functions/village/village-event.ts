@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export { findVillageSeq, listVillageEventsAfter as villageEventsAfter } from './sql/event.ts';
+
 /**
  * What has happened in the village of a tenant. Each reader gets the events of what they see; the numbers of the others
  * are left out.
