@@ -34,7 +34,7 @@ select protect_tenant_table('memory_notes', 'select, insert, update, delete');
 create policy own_only on memory_notes as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
 
--- The statement that its user merged this one into. Searches, lists and convergence leave it out; its thread and its own
--- address still show it. Written by merge_village_statements and undo_village_merge alone.
+-- The statement that its user merged this one into. Searches, lists and convergence leave it out; its thread and its
+-- own address still show it. Written by merge_village_statements and undo_village_merge alone.
 alter table village_knowledge add column merged_into text;
 create index village_knowledge_merged_into on village_knowledge (tenant_id, merged_into) where merged_into is not null;

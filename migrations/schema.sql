@@ -411,6 +411,8 @@ begin
   if not found then return 'missing'; end if;
   if v_found.user_id is distinct from current_user_id() then return 'forbidden'; end if;
   delete from village_knowledge k where k.id = p_id;
+  update village_knowledge k set merged_into = null
+  where k.tenant_id = current_tenant_id() and k.merged_into = p_id;
   delete from village_threads t where t.id = v_found.thread_id
     and not exists (select from village_knowledge k where k.thread_id = t.id);
   perform append_village_event('statement_deleted', v_found.readers,
@@ -871,6 +873,7 @@ CREATE FUNCTION public.find_near_statements(p_embedding public.vector, p_embedde
     AS $_$
 declare
   v_in_sight constant text := 'k.tenant_id = $1 and (k.readers is null or $2 = any (k.readers)) and k.embedder = $4
+    and k.merged_into is null
     and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7)
     and ($8 is null or k.agent_id = $8) and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
     and ($11 is null or k.created_at >= $11) and ($12 is null or k.created_at < $12)';
@@ -1837,6 +1840,35 @@ begin
   v_text := btrim(regexp_replace(v_text, '[' || v_signs || ']+', ' ', 'g'));
   return replace(lower(btrim(v_text || coalesce(' ' || v_whole, ''))), 'ς', 'σ');
 end $$;
+
+CREATE FUNCTION public.merge_village_statements(p_keep text, p_discard text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_keep village_knowledge;
+  v_discard village_knowledge;
+begin
+  -- Locked in one order, so that two merges cannot deadlock.
+  perform from village_knowledge k where k.tenant_id = current_tenant_id() and k.id in (p_keep, p_discard)
+    order by k.id for update;
+  select k.* into v_keep from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_keep
+    and (k.readers is null or current_user_id() = any (k.readers));
+  select k.* into v_discard from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_discard
+    and (k.readers is null or current_user_id() = any (k.readers));
+  if v_keep.id is null or v_discard.id is null then return 'missing'; end if;
+  if v_keep.user_id <> current_user_id() or v_discard.user_id <> current_user_id() then return 'forbidden'; end if;
+  if v_discard.merged_into = p_keep then return 'merged'; end if;
+  if p_keep = p_discard or (v_keep.agent_id, v_keep.realm, v_keep.sides, v_keep.readers)
+    is distinct from (v_discard.agent_id, v_discard.realm, v_discard.sides, v_discard.readers) then
+    return 'unlike';
+  end if;
+  if v_keep.merged_into is not null or v_discard.merged_into is not null then return 'merged-before'; end if;
+  update village_knowledge k set merged_into = p_keep where k.id = p_discard;
+  return 'merged';
+end $$;
+
+ALTER FUNCTION public.merge_village_statements(p_keep text, p_discard text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.names_in(p_text text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2844,7 +2876,7 @@ begin
 
   select count(*), greatest(avg(v.size), 1) into v_statements, v_mean_size
   from (select k.size from village_knowledge k
-    where k.tenant_id = v_tenant and (k.readers is null or v_user = any (k.readers))
+    where k.tenant_id = v_tenant and k.merged_into is null and (k.readers is null or v_user = any (k.readers))
       and is_heard_by(p_acting, k.realm, k.agent_id, k.sides)
     order by k.created_at desc limit 10001) v;
 
@@ -2864,7 +2896,7 @@ begin
       from (select k.* from village_knowledge k
         where reader_lexemes(k.tenant_id, k.readers, tsvector_to_array(k.content_tsv)) && t.keys
         offset 0) h
-      where h.tenant_id = v_tenant and (h.readers is null or v_user = any (h.readers))
+      where h.tenant_id = v_tenant and h.merged_into is null and (h.readers is null or v_user = any (h.readers))
         and is_heard_by(p_acting, h.realm, h.agent_id, h.sides) and (p_realm is null or h.realm = p_realm)
         and (p_agent_id is null or h.agent_id = p_agent_id) and (p_thread_id is null or h.thread_id = p_thread_id)
         and (p_category is null or h.category = p_category) and (p_since is null or h.created_at >= p_since)
@@ -2982,6 +3014,21 @@ begin
 end $$;
 
 ALTER FUNCTION public.undo_memory_merge(p_id text) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.undo_village_merge(p_id text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with undone as (
+    update village_knowledge k set merged_into = null
+    where k.tenant_id = current_tenant_id() and k.user_id = current_user_id() and k.id = p_id
+      and k.merged_into is not null
+    returning k.id
+  )
+  select exists (select from undone);
+$$;
+
+ALTER FUNCTION public.undo_village_merge(p_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.visible_lexemes(p_lexemes text[]) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -4378,6 +4425,7 @@ CREATE TABLE public.village_knowledge (
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(content)) STORED,
     size integer GENERATED ALWAYS AS (length(public.memory_lexemes(content))) STORED,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    merged_into text,
     CONSTRAINT village_knowledge_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
     CONSTRAINT village_knowledge_check CHECK (COALESCE(
 CASE realm
@@ -5041,6 +5089,8 @@ CREATE INDEX village_knowledge_by_thread ON public.village_knowledge USING btree
 CREATE INDEX village_knowledge_by_user ON public.village_knowledge USING btree (user_id);
 
 CREATE INDEX village_knowledge_lexemes ON public.village_knowledge USING gin (public.reader_lexemes(tenant_id, readers, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
+
+CREATE INDEX village_knowledge_merged_into ON public.village_knowledge USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX village_knowledge_of_agent ON public.village_knowledge USING btree (agent_id);
 
@@ -6128,6 +6178,9 @@ GRANT ALL ON FUNCTION public.may_replace(p_trust text, p_user_id text, p_correct
 REVOKE ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.merge_village_statements(p_keep text, p_discard text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.merge_village_statements(p_keep text, p_discard text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.names_in(p_text text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.names_in(p_text text) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.names_in(p_text text) TO apexflow_runtime;
@@ -6215,6 +6268,9 @@ GRANT ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) TO apexflow_
 
 REVOKE ALL ON FUNCTION public.undo_memory_merge(p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.undo_memory_merge(p_id text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.undo_village_merge(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.undo_village_merge(p_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) TO apexflow_definer;
