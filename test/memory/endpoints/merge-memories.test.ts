@@ -58,8 +58,8 @@ test('200: the kept fact replaces the other one, with its sources, uses and hist
   expect(await textsOf(person)).toEqual(['The port is 8080.']);
   expect(await textsOf(person, `?as_of=${before}`)).toEqual(['It listens on port 8080.', 'The port is 8080.']);
   expect((await get(person, `/${keep}/history`)).items).toMatchObject([
-    { id: discard, is_current: false, superseded_by: keep },
     { id: keep, is_current: true },
+    { id: discard, is_current: false, superseded_by: keep },
   ]);
   expect((await get(person, `/${keep}/blame`)).evidence).toMatchObject([
     { action: 'inserted', source_id: one },
