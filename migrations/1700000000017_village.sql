@@ -14,7 +14,7 @@ create table village_agents (
   -- A subject shares nothing with the tenant.
   check (not is_subject(user_id))
 );
-create index village_agents_by_name on village_agents (tenant_id, name, id);
+create index village_agents_recent on village_agents (tenant_id, created_at desc, id desc);
 create index village_agents_by_user on village_agents (user_id);
 select protect_tenant_table('village_agents', 'select, insert, update');
 -- Statements without a user are those of steps, here and in the other tables.

@@ -5076,9 +5076,9 @@ CREATE UNIQUE INDEX users_subjects ON public.users USING btree (owner_id, displa
 
 CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC) WHERE (owner_id IS NOT NULL);
 
-CREATE INDEX village_agents_by_name ON public.village_agents USING btree (tenant_id, name, id);
-
 CREATE INDEX village_agents_by_user ON public.village_agents USING btree (user_id);
+
+CREATE INDEX village_agents_recent ON public.village_agents USING btree (tenant_id, created_at DESC, id DESC);
 
 CREATE INDEX village_knowledge_by_agent ON public.village_knowledge USING btree (tenant_id, agent_id, created_at DESC);
 

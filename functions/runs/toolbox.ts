@@ -13,6 +13,7 @@ import { remember } from './tools/remember.ts';
 import { searchDocuments } from './tools/search-documents.ts';
 import { startRun } from './tools/start-run.ts';
 import { submitPlan } from './tools/submit-plan.ts';
+import { villagePost, villageSearch } from './tools/village.ts';
 import { webFetch } from './tools/web-fetch.ts';
 import { assignmentOf, workerOf } from './worker.ts';
 
@@ -35,6 +36,10 @@ const OWN_FAMILIES: Record<string, Record<string, Entry>> = {
     remember: (_node, database) => remember(database),
     leave_note: leaveNote,
     read_notes: readNotes,
+  },
+  village: {
+    village_post: (_node, database) => villagePost(database),
+    village_search: (_node, database) => villageSearch(database),
   },
   team: {
     send_message: sendMessage,

@@ -28,6 +28,8 @@ export const NOTHING: Known = {
     pref: createId('pref'),
     dead: createId('dead'),
     mcp: createId('mcp'),
+    know: createId('know'),
+    thread: createId('thread'),
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),

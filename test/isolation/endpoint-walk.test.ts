@@ -23,7 +23,13 @@ const internal = functions.filter(
  */
 const SAME_FOR_ALL = ['runs-get-tool-schema', 'identity-put-secret', 'memory-put-key'];
 /** Answers of numbers; without a watermark the changes have no items. Built-in tools are the same for all. */
-const NUMBERS_ONLY = ['memory-get-health', 'runs-count-runs', 'runs-list-changed-runs', 'runs-list-tools'];
+const NUMBERS_ONLY = [
+  'memory-get-health',
+  'village-get-health',
+  'runs-count-runs',
+  'runs-list-changed-runs',
+  'runs-list-tools',
+];
 const isQueried = ({ contract }: ServedFunction) => contract?.query?.safeParse({}).success === false;
 const isNamed = (declaration: ServedFunction) => declaration.route.path.includes('{') || isQueried(declaration);
 const withParameters = signedIn.filter(
@@ -48,6 +54,9 @@ const NOBODY: Known = {
     upl: createId('upl'),
     mcp: createId('mcp'),
     note: createId('note'),
+    know: createId('know'),
+    thread: createId('thread'),
+    ten: createId('ten'),
   },
   names: {
     channel: `run:${createId('run')}`,

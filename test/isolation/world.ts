@@ -177,6 +177,12 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
      values ($1, $2, 'turn', $3, 'gemini', $3, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
   );
+  const say = (number: string, more: object) =>
+    post('/api/v1/village/knowledge', { content: marker, agent: `${marker} ${number}`, ...more });
+  const said = await say('one', { thread_title: marker });
+  await say('two', { thread_id: said.thread_id });
+  const unheard = await leaveUnheard(post, marker);
+  await say('two', { thread_title: marker });
   const chat = await insertChat(person, marker, sprint.id);
   for (const id of [fact.id, third.id])
     await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
@@ -201,6 +207,10 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         mcp: mcpServers[0] ?? '',
         note: notes[0]?.id ?? '',
         ...neglected,
+        ...unheard,
+        know: said.id,
+        thread: said.thread_id,
+        ten: person.tenantId,
       },
       names: {
         channel: `run:${sprint.id}`,
@@ -254,6 +264,27 @@ async function neglect(
     [ids],
   );
   return { 'mem.keep': keep, 'mem.discard': discard, 'mem.merged': merged };
+}
+
+/** The same for statements of the village. */
+async function leaveUnheard(
+  post: (path: string, body: unknown) => Promise<{ id: string }>,
+  marker: string,
+): Promise<Record<'know.keep' | 'know.discard' | 'know.merged', string>> {
+  const ids: string[] = [];
+  for (const word of ['Anna', 'Boris', 'Clara', 'Dora'])
+    ids.push((await post('/api/v1/village/knowledge', { content: `${word} knows the ${marker}` })).id);
+  const [keep = '', discard = '', , merged = ''] = ids;
+  await post('/api/v1/village/health/merge', { keep, discard: merged });
+  await asOwner(
+    `with linked as (
+      update village_knowledge set created_at = created_at - interval '60 days', status = 'linked', embedder = 'test'
+      where id = any ($1) returning id, tenant_id)
+    insert into village_vectors (tenant_id, statement_id, embedding) select tenant_id, id, $2::vector from linked
+    on conflict (statement_id) do update set embedding = excluded.embedding`,
+    [ids, JSON.stringify([1, ...new Array<number>(767).fill(0)])],
+  );
+  return { 'know.keep': keep, 'know.discard': discard, 'know.merged': merged };
 }
 
 /** Adds two MCP servers that have listed no tool. Their host does not exist. Returns their ids. */

@@ -141,14 +141,18 @@ export function countAccesses(ids: readonly string[]): SqlStatement {
   };
 }
 
-/** Returns the id of the statement that a call of a tool made, or undefined. */
-export async function findStatementOfCall(queryable: Queryable, callKey: string): Promise<string | undefined> {
-  const [row] = await queryable.query<{ id: string }>({
+/** Returns the statement that a call of a tool made, or undefined. */
+export async function findStatementOfCall(
+  queryable: Queryable,
+  callKey: string,
+): Promise<{ id: string; threadId: string | null } | undefined> {
+  const [row] = await queryable.query<{ id: string; threadId: string | null }>({
     name: 'find_village_statement_of_call',
-    text: 'select id from village_knowledge where tenant_id = current_tenant_id() and call_key = $1',
+    text: `select id, thread_id as "threadId" from village_knowledge
+      where tenant_id = current_tenant_id() and call_key = $1`,
     values: [callKey],
   });
-  return row?.id;
+  return row;
 }
 
 export interface StatementRow {
