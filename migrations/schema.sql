@@ -237,6 +237,10 @@ end $$;
 
 ALTER FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.common_readers(p_one text[], p_other text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_one IS NULL) THEN p_other WHEN (p_other IS NULL) THEN p_one ELSE ARRAY(SELECT unnest(common_readers.p_one) AS unnest INTERSECT SELECT unnest(common_readers.p_other) AS unnest) END;
+
 CREATE FUNCTION public.count_in_chunks(p_lexemes text[]) RETURNS TABLE(chunk_id text, document_id text, size integer, lexeme text, times double precision)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 5000
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -893,6 +897,47 @@ begin
     p_agent_id, p_thread_id, p_category, p_since, p_until;
   return v_near;
 end $_$;
+
+CREATE FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) RETURNS TABLE(id text, agent_id text, readers text[], content text, similarity double precision, is_known boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET "ivfflat.iterative_scan" TO 'relaxed_order'
+    SET "ivfflat.probes" TO '20'
+    SET "hnsw.iterative_scan" TO 'relaxed_order'
+    AS $_$
+#variable_conflict use_column
+declare
+  v_most_exactly constant integer := 20000;
+  v_own village_knowledge;
+  v_embedding vector;
+  v_statements integer;
+  v_candidate constant text := 'k.tenant_id = $1 and k.agent_id <> $2 and k.embedder = $3
+    and ($4::text[] is null or k.readers is null or k.readers && $4)';
+begin
+  if current_user_id() is not null then return; end if;
+  select k.* into v_own from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_statement_id;
+  select v.embedding into v_embedding from village_vectors v where v.statement_id = v_own.id;
+  if v_embedding is null then return; end if;
+  select count(*) into v_statements
+  from (select from village_vectors v where v.tenant_id = v_own.tenant_id limit v_most_exactly + 1) v;
+
+  return query execute 'select k.id, k.agent_id, k.readers, k.content, 1 - n.distance,
+      exists (select from village_pairs p where p.one_id = least(k.id, $7) and p.other_id = greatest(k.id, $7))
+    from (' || case when v_statements <= v_most_exactly then
+      'select v.statement_id, v.distance from (
+        select v.statement_id, v.embedding <=> $5 as distance from village_vectors v
+          join village_knowledge k on k.id = v.statement_id
+        where v.tenant_id = $1 and ' || v_candidate || ' offset 0) v order by v.distance limit $6'
+    else
+      'select v.statement_id, v.embedding <=> $5 as distance from village_vectors v cross join lateral (
+          select from village_knowledge k where k.id = v.statement_id and ' || v_candidate || ' offset 0) k
+        where v.tenant_id = $1 order by v.embedding <=> $5 limit $6'
+    end || ') n join village_knowledge k on k.id = n.statement_id
+    where n.distance = n.distance order by n.distance, k.id'
+  using v_own.tenant_id, v_own.agent_id, v_own.embedder, v_own.readers, v_embedding, p_limit, v_own.id;
+end $_$;
+
+ALTER FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.find_spellings(p_words text[]) RETURNS TABLE(word text, name text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
@@ -4443,6 +4488,31 @@ ALTER TABLE ONLY public.village_knowledge ALTER COLUMN content_tsv SET STORAGE M
 
 ALTER TABLE ONLY public.village_knowledge FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.village_pairs (
+    tenant_id text NOT NULL,
+    one_id text NOT NULL,
+    other_id text NOT NULL,
+    one_agent_id text NOT NULL,
+    other_agent_id text NOT NULL,
+    readers text[],
+    relation text NOT NULL,
+    similarity double precision NOT NULL,
+    reason text NOT NULL,
+    judged_by text NOT NULL,
+    embedder text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT village_pairs_check CHECK ((one_id < other_id)),
+    CONSTRAINT village_pairs_check1 CHECK ((one_agent_id <> other_agent_id)),
+    CONSTRAINT village_pairs_judged_by_check CHECK ((judged_by = ANY (ARRAY['rules'::text, 'model'::text]))),
+    CONSTRAINT village_pairs_readers_check CHECK ((cardinality(readers) > 0)),
+    CONSTRAINT village_pairs_reason_check CHECK ((length(reason) <= 300)),
+    CONSTRAINT village_pairs_relation_check CHECK ((relation = ANY (ARRAY['agree'::text, 'deny'::text, 'unrelated'::text]))),
+    CONSTRAINT village_pairs_similarity_check CHECK (((similarity >= (0)::double precision) AND (similarity <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.village_pairs FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.village_threads (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -4747,6 +4817,9 @@ ALTER TABLE ONLY public.village_events
 
 ALTER TABLE ONLY public.village_knowledge
     ADD CONSTRAINT village_knowledge_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_pkey PRIMARY KEY (one_id, other_id);
 
 ALTER TABLE ONLY public.village_threads
     ADD CONSTRAINT village_threads_pkey PRIMARY KEY (id);
@@ -5099,6 +5172,14 @@ CREATE INDEX village_knowledge_of_thread ON public.village_knowledge USING btree
 CREATE INDEX village_knowledge_recent ON public.village_knowledge USING btree (tenant_id, created_at DESC, id DESC);
 
 CREATE INDEX village_knowledge_unlinked ON public.village_knowledge USING btree (tenant_id, id) WHERE (status <> 'linked'::text);
+
+CREATE INDEX village_pairs_by_similarity ON public.village_pairs USING btree (tenant_id, embedder, similarity DESC) WHERE (relation <> 'unrelated'::text);
+
+CREATE INDEX village_pairs_of_one_agent ON public.village_pairs USING btree (one_agent_id);
+
+CREATE INDEX village_pairs_of_other ON public.village_pairs USING btree (other_id);
+
+CREATE INDEX village_pairs_of_other_agent ON public.village_pairs USING btree (other_agent_id);
 
 CREATE INDEX village_threads_by_tenant ON public.village_threads USING btree (tenant_id, id);
 
@@ -5461,6 +5542,21 @@ ALTER TABLE ONLY public.village_knowledge
 ALTER TABLE ONLY public.village_knowledge
     ADD CONSTRAINT village_knowledge_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_one_agent_id_fkey FOREIGN KEY (one_agent_id) REFERENCES public.village_agents(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_one_id_fkey FOREIGN KEY (one_id) REFERENCES public.village_knowledge(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_other_agent_id_fkey FOREIGN KEY (other_agent_id) REFERENCES public.village_agents(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.village_knowledge(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.village_threads
     ADD CONSTRAINT village_threads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -5476,6 +5572,8 @@ ALTER TABLE ONLY public.village_vectors
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY by_steps ON public.village_pairs AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((public.current_user_id() IS NULL));
 
 ALTER TABLE public.call_reservations ENABLE ROW LEVEL SECURITY;
 
@@ -5630,6 +5728,8 @@ CREATE POLICY definer_functions ON public.village_agents TO apexflow_definer USI
 CREATE POLICY definer_functions ON public.village_events TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.village_knowledge TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.village_pairs TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.village_threads TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5793,6 +5893,8 @@ CREATE POLICY readers_only ON public.village_events AS RESTRICTIVE FOR SELECT TO
 
 CREATE POLICY readers_only ON public.village_knowledge AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
 
+CREATE POLICY readers_only ON public.village_pairs AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
+
 CREATE POLICY readers_only ON public.village_threads AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
 
 CREATE POLICY readers_update ON public.village_knowledge AS RESTRICTIVE FOR UPDATE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers)))) WITH CHECK (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
@@ -5955,6 +6057,8 @@ CREATE POLICY tenant_isolation ON public.village_events TO apexflow_runtime USIN
 
 CREATE POLICY tenant_isolation ON public.village_knowledge TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.village_pairs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.village_threads TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.village_vectors TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -5980,6 +6084,8 @@ ALTER TABLE public.village_agents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.village_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.village_knowledge ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_pairs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.village_threads ENABLE ROW LEVEL SECURITY;
 
@@ -6008,6 +6114,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.count_in_chunks(p_lexemes text[]) FROM PUBLIC;
 
@@ -6066,6 +6176,9 @@ GRANT ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedd
 
 REVOKE ALL ON FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) TO apexflow_definer;
+
+REVOKE ALL ON FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.find_spellings(p_words text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
@@ -6509,6 +6622,9 @@ GRANT UPDATE(postponements) ON TABLE public.village_knowledge TO apexflow_runtim
 GRANT UPDATE(lease_until) ON TABLE public.village_knowledge TO apexflow_runtime;
 
 GRANT UPDATE(error) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT SELECT,INSERT ON TABLE public.village_pairs TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_pairs TO apexflow_definer;
 
 GRANT SELECT,INSERT ON TABLE public.village_threads TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_threads TO apexflow_definer;

@@ -3,6 +3,7 @@ import type { Database, Role } from '../../functions/platform/database/database.
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { addStatement } from '../../functions/village/endpoints/add-statement.ts';
 import { deleteStatement } from '../../functions/village/endpoints/delete-statement.ts';
+import { getConvergence } from '../../functions/village/endpoints/get-convergence.ts';
 import { getHealth } from '../../functions/village/endpoints/get-health.ts';
 import { getStatement } from '../../functions/village/endpoints/get-statement.ts';
 import { getThread } from '../../functions/village/endpoints/get-thread.ts';
@@ -37,6 +38,7 @@ const VILLAGE = [
   listAgents,
   listThreads,
   getThread,
+  getConvergence,
 ];
 
 /** Serves the village and these functions, with the queue that links new statements. */

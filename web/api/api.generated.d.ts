@@ -2591,6 +2591,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/village/convergence": {
+    /** Shows where the agents of the village agree and disagree. */
+    get: {
+      parameters: { query?: { threshold?: number; floor?: number; realm?: "private" | "village" | "bridge"; thread_id?: string; agent?: string; as_of?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { threshold: number; floor: number; method: { embedding_model: string; judged_by: "rules" | "model"; }; agreements: ({ id: string; kind: "harmony" | "consensus"; topic: string; agents: ({ id: string; name: string; })[]; statements: ({ id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; })[]; pairs: ({ one: string; other: string; similarity: number; judged_by: "rules" | "model"; reason: string; })[]; lowest: number; since: string; })[]; tensions: ({ id: string; says: { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; }; denies: { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; }; similarity: number; reason: string; judged_by: "rules" | "model"; since: string; })[]; near: ({ one: string; other: string; similarity: number; })[]; matrix: ({ one: string; other: string; agreements: number; tensions: number; })[]; agents: ({ id: string; name: string; is_own: boolean; })[]; counts: { agreements: number; tensions: number; agents: number; statements: number; }; pending: number; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/village/health": {
     /** Counts your statements that are stale, rarely used or said twice. */
     get: {

@@ -33,6 +33,25 @@ test('200: lists and searches leave the discarded statement out; its thread and 
   expect((await village.as(bo, 'GET', `/knowledge/${discard.id}`)).body).toMatchObject({ merged_into: keep.id });
 });
 
+test('convergence counts a merged statement no more, until the merge is taken back', async () => {
+  const said = [
+    await village.say(ada, 'The gate must be locked at night.'),
+    await village.say(ada, 'The gate must be locked each night.'),
+    await village.say(bo, 'At night the gate has to be locked.'),
+  ].map(({ id }) => id);
+  const [keep = '', discard = '', theirs = ''] = said;
+  await untilLinked(ada);
+  const agreed = async () => {
+    const { body } = await village.as(bo, 'GET', '/convergence');
+    return body.agreements[0].statements.map(({ id }: { id: string }) => id).toSorted();
+  };
+  expect(await agreed()).toEqual([keep, discard, theirs].toSorted());
+  await merge(ada, keep, discard);
+  expect(await agreed()).toEqual([keep, theirs].toSorted());
+  await village.as(ada, 'DELETE', `/health/merges/${discard}`);
+  expect(await agreed()).toEqual([keep, discard, theirs].toSorted());
+});
+
 test('a deleted statement gives back what was merged into it', async () => {
   const [keep, discard] = [await village.say(bo, 'Kept.'), await village.say(bo, 'Discarded.')];
   await merge(bo, keep.id, discard.id);
