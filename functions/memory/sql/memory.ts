@@ -153,7 +153,8 @@ export async function listChainFacts(queryable: Queryable, ids: readonly string[
 
 /**
  * Returns the facts that share a chain with a fact, itself included, by the time since when each is true, newest first;
- * then those that were merged into it. Empty for a fact that the caller cannot see. Definer function `list_fact_versions`.
+ * then those that were merged into it. Empty for a fact that the caller cannot see. Definer function
+ * `list_fact_versions`.
  */
 export async function listFactVersions(queryable: Queryable, id: string, limit: number): Promise<Memory[]> {
   return queryable.query<Memory>({
