@@ -35,6 +35,7 @@ export const NOTHING: Known = {
     msg: createId('msg'),
     upl: createId('upl'),
     council: createId('council'),
+    note: createId('note'),
   },
   names: {
     channel: `run:${createId('run')}`,
