@@ -13,8 +13,8 @@ const NOTES = 3;
 const QUERY_LENGTH = 4_000;
 
 /**
- * Finds what a node remembers at its start: facts for its query, preferences of its user and notes of earlier sessions, as
- * delimited data. The ids are for the event that the node starts.
+ * Finds what a node remembers at its start: facts for its query, preferences of its user and notes of earlier sessions,
+ * as delimited data. The ids are for the event that the node starts.
  */
 export async function recallForNode({ node, root, database, tenantId, signal }: Claim, query: string) {
   const [memories, preferences, notes] = await Promise.all([
