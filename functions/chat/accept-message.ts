@@ -61,7 +61,7 @@ export async function acceptMessage(transaction: Transaction, body: NewMessageBo
   const settings = { kind: 'chat' as const, query: body.message, team: [], budget_usd: body.budget_usd };
   const runId = await startRun(transaction, settings, singleGraph(ASSISTANT), {
     turnStep: TakeAnswer.step,
-    choice: body.model,
+    choice: () => body.model,
   });
   const common = { conversationId: conversation.id };
   await transaction.queryAll([

@@ -19,6 +19,8 @@ const RUN_EVENT_TYPES = [
   'run_admitted',
   'input_requested',
   'input_received',
+  'run_paused',
+  'run_resumed',
   'run_replanned',
   'node_started',
   'price_unknown',

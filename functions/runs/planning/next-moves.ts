@@ -46,6 +46,8 @@ export function nextMoves(graph: Graph, states: readonly NodeState[], addressees
     const error = overBudget.error ?? 'The budget of the run is used up.';
     return { ...moves, end: { status: 'cost_exceeded', result: resultOf(graph, states), error } };
   }
+  const decisive = graph.decides === undefined ? undefined : state.get(graph.decides);
+  if (decisive !== undefined && isEnded(decisive.status)) return { ...moves, end: endWith(decisive) };
   const unplanned = unplannedFailures(graph, state);
   const inPlanning = failuresInPlanning(graph, state);
   if (inPlanning.length === 0) moves.replan = unplanned;
@@ -115,6 +117,12 @@ export function deadNodes(graph: Graph, states: readonly Pick<NodeState, 'name' 
     if (node.after === 'completed' && node.depends_on.some((name) => dead.has(name))) dead.add(node.name);
   }
   return dead;
+}
+
+/** Returns the end of a run that one node decides. */
+function endWith({ name, status, result, error }: NodeState): RunEnd {
+  if (status === 'completed' && result !== null) return { status, result };
+  return { status: 'failed', result: null, error: error ?? `${name} ended ${status}` };
 }
 
 function endOf(graph: Graph, states: readonly NodeState[]): RunEnd {
