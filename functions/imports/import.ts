@@ -16,6 +16,7 @@ export const ItemKind = z.enum([
   'fact',
   'preferences',
   'session',
+  'thread',
   'agent',
   'music_task',
   'presets',

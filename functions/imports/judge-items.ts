@@ -77,7 +77,8 @@ function parse({ item, kind, key, value, fault }: ReadItem): JudgedItem {
   try {
     const parsed = read(isFields(value) ? value : {}, key);
     const reason = parsed.notes.length === 0 ? undefined : cutText(parsed.notes.join(' '), LONGEST_REASON);
-    return { ...named(parsed.title, parsed.sourceId), outcome: 'created', reason, parsed };
+    const identity = parsed.identity === undefined ? hash : hashOf(parsed.identity);
+    return { ...named(parsed.title, parsed.sourceId), hash: identity, outcome: 'created', reason, parsed };
   } catch (error) {
     if (!(error instanceof UnreadableItem)) throw error;
     return { ...named('', id), hash: undefined, outcome: 'failed', reason: error.message };

@@ -4,7 +4,7 @@ import type { JudgedItem } from './judge-items.ts';
 import type { ImportScope, WriteItem } from './kinds/kind.ts';
 import { type ImportClaim, updateImportCheckpoint } from './sql/import.ts';
 import { type ItemRow, insertItems } from './sql/item.ts';
-import { type MappingRow, upsertMappings } from './sql/mapping.ts';
+import { upsertMappings } from './sql/mapping.ts';
 
 /** A batch of judged items of one file, and how far the import has come with them. */
 export interface Batch {
@@ -33,7 +33,7 @@ export async function writeItems(scope: ImportScope, batch: Batch): Promise<void
 async function prepare(scope: ImportScope, { claim }: Batch, item: JudgedItem): Promise<ReadyItem> {
   if (item.parsed === undefined || claim.dry_run) return { ...item, write: undefined };
   try {
-    return { ...item, write: await item.parsed.prepare(scope, item.targetId) };
+    return { ...item, write: await item.parsed.prepare(scope, item.targetId, item.mappedId) };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return failed(item, error);
@@ -58,7 +58,6 @@ async function write(transaction: Transaction, { claim, file, bytes }: Batch, it
   if (!(await updateImportCheckpoint(transaction, claim, { file, item, bytes })))
     throw new FenceLost(`The import ${claim.id}`);
   const lines: ItemRow[] = [];
-  const mappings: (MappingRow & { rest: unknown })[] = [];
   for (const entry of items) {
     const written = await entry.write?.(transaction);
     const skipped = written !== undefined && 'skipped' in written ? written.skipped : undefined;
@@ -77,9 +76,11 @@ async function write(transaction: Transaction, { claim, file, bytes }: Batch, it
     });
     if (target === undefined || entry.hash === undefined) continue;
     const { kind, mappedId: source_id, hash } = entry;
-    mappings.push({ kind, source_id, target_id: target.targetId, hash, rest: entry.parsed?.rest ?? {} });
+    const mapping = { kind, source_id, target_id: target.targetId, hash, rest: entry.parsed?.rest ?? {} };
+    // At once, because a later item of the batch may refer to it.
+    await transaction.query(upsertMappings([mapping]));
   }
-  await transaction.queryAll([insertItems(claim.id, lines), upsertMappings(mappings)]);
+  await transaction.query(insertItems(claim.id, lines));
 }
 
 /** Data that Postgres or a domain refuses: trying again cannot help. */

@@ -34,6 +34,7 @@ export const parseConversation: ParseItem = (value, key) => {
   const list = [...(prompt === undefined ? [] : [{ role: 'system', content: prompt }]), ...value.messages];
   if (list.length === 0) throw new UnreadableItem('It has no messages.');
   const { messages, notes, rest } = readMessages(list, createdAt);
+  if (messages.length === 0) throw new UnreadableItem('None of its messages says anything.');
   const tags = [...new Set([...textsOf(metadata.tags), ...textsOf(value.tags)])];
   const kept = tags.map((tag) => cutText(tag, LONGEST_TAG).trim()).slice(0, MOST_TAGS);
   const model = modelOf(value, metadata);

@@ -20,11 +20,14 @@ export interface ParsedItem {
   notes: string[];
   /** What this product has no place for. It is kept with the mapping. */
   rest: Record<string, unknown>;
+  /** What counts as a change when it is imported again; left out: the whole item. */
+  identity?: unknown;
   /**
    * Does what has to be done outside a transaction, such as storing images, and returns the function that writes the
-   * item. `targetId` is ours when an earlier import wrote the item, in another version.
+   * item. `targetId` is ours when an earlier import wrote the item, in another version. `mappedId`
+   * is the id of its mapping.
    */
-  prepare(scope: ImportScope, targetId: string | undefined): Promise<WriteItem>;
+  prepare(scope: ImportScope, targetId: string | undefined, mappedId: string): Promise<WriteItem>;
 }
 
 export type WriteItem = (transaction: Transaction) => Promise<WrittenItem>;

@@ -1,7 +1,9 @@
 import type { ItemKind } from '../import.ts';
 import { parseConversation } from './conversation.ts';
 import { parseFact } from './fact.ts';
+import { parseGroupChat } from './group-chat.ts';
 import type { ParseItem } from './kind.ts';
+import { parseKnowledge } from './knowledge.ts';
 import { parseMemoryKey } from './memory-key.ts';
 import { parsePreferences } from './preferences.ts';
 import { parseSession } from './session.ts';
@@ -9,8 +11,9 @@ import { parseSession } from './session.ts';
 /** How the items of a kind are read, or why this product has no place for them. */
 export const KINDS: Record<ItemKind, ParseItem | string> = {
   conversation: parseConversation,
-  group_chat: 'Group chats become threads of the village.',
-  knowledge: 'Knowledge becomes statements of the village.',
+  group_chat: parseGroupChat,
+  knowledge: parseKnowledge,
+  thread: 'A thread comes with its statements.',
   memory_key: parseMemoryKey,
   fact: parseFact,
   preferences: parsePreferences,

@@ -52,8 +52,8 @@ export function readMessages(list: readonly unknown[], startedAt: string): ReadM
     const { time, isFuture } = pastTime(fields.timestamp ?? fields.created_at);
     if (isFuture) future += 1;
     const content = readContent(fields.content, open?.goesOn && role === 'assistant' ? open.turns : 0);
-    keepRest(read, at, { entry, fields, content, isKnownRole: Object.hasOwn(ROLES, named), isFuture });
     const results = takeResults(open, content);
+    keepRest(read, at, { entry, fields, content, role, isKnownRole: Object.hasOwn(ROLES, named), isFuture });
     if (open !== undefined && role === 'user' && results > 0 && content.text === '') {
       open.message.images.push(...content.images);
       open.goesOn = true;
@@ -65,6 +65,7 @@ export function readMessages(list: readonly unknown[], startedAt: string): ReadM
       hashes.get(open.message)?.update(JSON.stringify(entry));
       continue;
     }
+    if (isEmpty(content)) continue;
     // Messages without a time of their own follow the start in their order.
     const createdAt = time ?? new Date(Date.parse(startedAt) + at).toISOString();
     const model = textOf(fields.model) ?? null;
@@ -84,16 +85,20 @@ export function readMessages(list: readonly unknown[], startedAt: string): ReadM
   return read;
 }
 
-/** Gives results to the calls of the open answer. Returns how many there were. */
-function takeResults(open: OpenAnswer | undefined, { results }: ReadContent): number {
-  let taken = 0;
-  for (const { callId, output, isError } of results) {
+/** Gives results to the calls of the open answer. Returns how many there were; the others stay in the content. */
+function takeResults(open: OpenAnswer | undefined, content: ReadContent): number {
+  const others = content.results.filter(({ callId, output, isError }) => {
     const call = open?.calls.get(callId);
-    if (call === undefined) continue;
-    Object.assign(call, { status: 'completed', output, is_error: isError });
-    taken += 1;
-  }
+    if (call !== undefined) Object.assign(call, { status: 'completed', output, is_error: isError });
+    return call === undefined;
+  });
+  const taken = content.results.length - others.length;
+  content.results = others;
   return taken;
+}
+
+function isEmpty({ text, parts, images }: ReadContent): boolean {
+  return text.trim() === '' && images.length === 0 && !parts.some(({ type }) => type === 'tool' || type === 'thinking');
 }
 
 function addTo(open: OpenAnswer, content: ReadContent): void {
@@ -114,15 +119,20 @@ interface Entry {
   entry: unknown;
   fields: Record<string, unknown>;
   content: ReadContent;
+  role: ReadMessage['role'];
   isKnownRole: boolean;
   isFuture: boolean;
 }
 
-function keepRest(read: ReadMessages, at: number, { entry, fields, content, isKnownRole, isFuture }: Entry): void {
+function keepRest(read: ReadMessages, at: number, { entry, fields, content, role, ...is }: Entry): void {
   const rest = isFields(entry) ? without(fields, 'role', 'content', 'timestamp', 'created_at', 'model') : { entry };
-  if (isFuture) rest.timestamp = fields.timestamp ?? fields.created_at;
-  if (!isKnownRole) rest.role = fields.role ?? null;
+  if (is.isFuture) rest.timestamp = fields.timestamp ?? fields.created_at;
+  if (!is.isKnownRole) rest.role = fields.role ?? null;
   if (content.unknown.length > 0) rest.blocks = content.unknown;
+  if (content.results.length > 0) rest.results = content.results;
+  // Only an answer shows its parts.
+  const hidden = role === 'assistant' ? [] : content.parts.filter(({ type }) => type !== 'text');
+  if (hidden.length > 0) rest.parts = hidden;
   if (Object.keys(rest).length > 0) read.rest[at] = rest;
-  if (!isKnownRole) read.notes.push(`Message ${at + 1} has the role ${JSON.stringify(fields.role ?? null)}.`);
+  if (!is.isKnownRole) read.notes.push(`Message ${at + 1} has the role ${JSON.stringify(fields.role ?? null)}.`);
 }
