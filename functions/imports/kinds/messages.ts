@@ -45,6 +45,7 @@ export function readMessages(list: readonly unknown[], startedAt: string): ReadM
   const hashes = new Map<ReadMessage, Hash>();
   let open: OpenAnswer | undefined;
   let future = 0;
+  let before = Date.parse(startedAt);
   for (const [at, entry] of list.entries()) {
     const fields = isFields(entry) ? entry : {};
     const named = textOf(fields.role)?.toLowerCase() ?? '';
@@ -66,8 +67,9 @@ export function readMessages(list: readonly unknown[], startedAt: string): ReadM
       continue;
     }
     if (isEmpty(content)) continue;
-    // Messages without a time of their own follow the start in their order.
-    const createdAt = time ?? new Date(Date.parse(startedAt) + at).toISOString();
+    // A message without a time of its own follows the one before it.
+    const createdAt = time ?? new Date(before).toISOString();
+    before = Date.parse(createdAt) + 1;
     const model = textOf(fields.model) ?? null;
     const message: ReadMessage = { at, role, content: '', parts: [], images: [], model, createdAt, hash: '' };
     hashes.set(message, createHash('sha256').update(JSON.stringify(entry)));
