@@ -19,6 +19,7 @@ import { getPreferenceProfile } from '../../functions/memory/endpoints/get-prefe
 import { listMemories } from '../../functions/memory/endpoints/list-memories.ts';
 import { putKey } from '../../functions/memory/endpoints/put-key.ts';
 import { deleteStatement } from '../../functions/village/endpoints/delete-statement.ts';
+import { getStatement } from '../../functions/village/endpoints/get-statement.ts';
 import { getThread } from '../../functions/village/endpoints/get-thread.ts';
 import { listAgents } from '../../functions/village/endpoints/list-agents.ts';
 import { listStatements } from '../../functions/village/endpoints/list-statements.ts';
@@ -34,7 +35,7 @@ const IMPORTS = [
 ];
 const CHATS = [exportConversation, listConversations, listMessages, deleteConversation];
 const MEMORY = [getKey, putKey, listMemories, getPreferenceProfile];
-const VILLAGE = [listStatements, listThreads, getThread, listAgents, deleteStatement, linkStatementStep];
+const VILLAGE = [listStatements, getStatement, listThreads, getThread, listAgents, deleteStatement, linkStatementStep];
 
 /** The end of an import with its whole report. */
 export interface Imported extends Import {
