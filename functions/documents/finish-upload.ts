@@ -4,7 +4,6 @@ import { Problem } from '../platform/errors.ts';
 import { NoSuchObject, type ObjectStore } from '../platform/objects/objects.ts';
 import { openObjects } from '../platform/objects/open-objects.ts';
 import { inspectContent } from './content/inspect-content.ts';
-import { inspectJson } from './content/inspect-json.ts';
 import { type PendingUpload, type UploadRow, updateFailed, updateReady } from './sql/upload.ts';
 import { contentKey, prefixOf, requireUpload, textKey } from './upload.ts';
 
@@ -54,13 +53,28 @@ async function inspectFile(objects: ObjectStore, row: PendingUpload, signal: Abo
   return found.status === 'failed' ? { ...found, problem: null } : { ...found, sha256 };
 }
 
-/** Reads the content of an import as a stream: the file may be larger than the memory. */
+/** The first bytes of a JSON object or array in any encoding: byte order marks, white space, and zeros of UTF-16. */
+const BEGINS_AS_JSON = /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[[{]/;
+const HEAD_BYTES = 1024;
+
+/**
+ * Reads the content of an import as a stream: the file may be larger than the memory. Whether all of it is JSON is
+ * found when it is imported.
+ */
 async function inspectImport(objects: ObjectStore, row: PendingUpload) {
-  const found = await inspectJson(objects.open(contentKey(row)));
-  refuseOther(row, found);
-  if (!found.isJson)
+  const hash = createHash('sha256');
+  let size = 0;
+  let head = '';
+  for await (const chunk of objects.open(contentKey(row)) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    size += chunk.length;
+    if (head.length < HEAD_BYTES) head += chunk.toString('latin1', 0, HEAD_BYTES - head.length);
+  }
+  const sha256 = hash.digest('hex');
+  refuseOther(row, { size, sha256 });
+  if (!BEGINS_AS_JSON.test(head))
     throw new Problem('unsupported-media-type', `${row.filename} does not begin as JSON; an import takes JSON files.`);
-  return { status: 'ready' as const, mediaType: 'application/json' as const, sha256: found.sha256, text: undefined };
+  return { status: 'ready' as const, mediaType: 'application/json' as const, sha256, text: undefined };
 }
 
 /** @throws Problem 422 */

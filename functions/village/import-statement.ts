@@ -26,8 +26,8 @@ export interface ImportedStatement {
 }
 
 /**
- * Adds a statement of another system for one of the user's agents, as {@link postStatement} does. Both sides of a bridge
- * are the user's agents, so the user alone sees it. Returns its id.
+ * Adds a statement of another system for one of the user's agents, as {@link postStatement} does. Both sides of a
+ * bridge are the user's agents, so the user alone sees it. Returns its id.
  * @throws Problem 422, as {@link postStatement}
  */
 export async function importStatement(

@@ -31,8 +31,9 @@ const SendRequest = z.strictObject({
 
 /**
  * Starts the upload of a file. Send its bytes with the request in `upload`, then call `finish`. Images (PNG, JPEG, GIF,
- * WebP) have 5 MiB and 8,000 pixels on each side at most, PDFs 20 MiB, texts 2 MiB; JSON for an import 200 MiB. Answers 413 and 415 for a name or
- * size that cannot be accepted, 413 when your files have too many bytes, and 429 when you have too many.
+ * WebP) have 5 MiB and 8,000 pixels on each side at most, PDFs 20 MiB, texts 2 MiB, JSON for an import 200 MiB. Answers
+ * 413 and 415 for a name or size that cannot be accepted, 413 when your files have too many bytes, and 429 when you
+ * have too many.
  */
 export const startUpload = endpoint({
   name: 'documents-start-upload',

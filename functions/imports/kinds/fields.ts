@@ -1,6 +1,6 @@
 import { cutText } from '../../platform/cut-text.ts';
 
-/** Reads fields of foreign JSON, in which a number can be text, a time can lack its zone, and anything can be missing. */
+/** Reads fields of foreign JSON: a number can be text, a time can lack its zone, and anything can be missing. */
 
 type Fields = Record<string, unknown>;
 

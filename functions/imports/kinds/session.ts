@@ -10,9 +10,9 @@ import { UnreadableItem } from './kind.ts';
 type Fields = Record<string, unknown>;
 
 /**
- * Reads a session of ApexFlow v1: a file in NetworkX's node-link form, or a row of its table `sessions` with that graph
- * in `graph_data`. It becomes a conversation of the user: the query, and an answer with a call for each node. Not a run:
- * runs are seen by the whole tenant, have recorded turns and can be repeated.
+ * Reads a session of ApexFlow v1: a file in NetworkX's node-link form, or a row of its table `sessions` that has the
+ * graph in `graph_data`. It becomes a conversation of the user: the query, and an answer with a call for each node. Not
+ * a run: runs are seen by the whole tenant, have recorded turns and can be repeated.
  */
 export const parseSession: ParseItem = (value) => {
   const data = isFields(value.graph_data) ? value.graph_data : value;

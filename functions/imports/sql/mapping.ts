@@ -24,7 +24,7 @@ export async function listMappings(
   });
 }
 
-/** Returns what an item of the caller's source has that this product has no place for; undefined for an unknown item. */
+/** Returns what an item of the caller's source is here, with what has no place; undefined for an unknown item. */
 export async function findMapping(
   queryable: Queryable,
   kind: ItemKind,

@@ -25,7 +25,7 @@ const payload = (id: string) => ({ tenant_id: person.tenantId, user_id: person.u
 const countChats = () =>
   asOwner('select count(*)::integer as chats from chat_sessions where user_id = $1', [person.userId]);
 
-/** Makes an import as a worker has left it that died after some batches: claimed, with its checkpoint, without a task. */
+/** Makes an import as a worker that died has left it after some batches: claimed, with its checkpoint. */
 async function diedAfter(items: number, all: readonly unknown[]): Promise<string> {
   await server.run(person, [all.slice(0, items)]);
   const upload = await server.upload(person, all);
