@@ -3,7 +3,7 @@ import { cutText } from '../platform/cut-text.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import type { ItemKind, Outcome } from './import.ts';
 import { OF_THE_EXPORT } from './kinds/conversation.ts';
-import { without } from './kinds/fields.ts';
+import { textOf, without } from './kinds/fields.ts';
 import { type ParsedItem, UnreadableItem } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 import type { ReadItem } from './reading/read-items.ts';
@@ -73,7 +73,7 @@ function parse({ item, kind, key, value, fault }: ReadItem): JudgedItem {
   const read = KINDS[kind];
   const id = isFields(value) && typeof value.id === 'string' ? value.id : undefined;
   if (typeof read === 'string')
-    return { ...named(id ?? key ?? '', id), hash: undefined, outcome: 'not_imported', reason: read };
+    return { ...named(nameOf(value) ?? key ?? '', id), hash: undefined, outcome: 'not_imported', reason: read };
   try {
     const parsed = read(isFields(value) ? value : {}, key);
     const reason = parsed.notes.length === 0 ? undefined : cutText(parsed.notes.join(' '), LONGEST_REASON);
@@ -83,6 +83,12 @@ function parse({ item, kind, key, value, fault }: ReadItem): JudgedItem {
     if (!(error instanceof UnreadableItem)) throw error;
     return { ...named('', id), hash: undefined, outcome: 'failed', reason: error.message };
   }
+}
+
+/** Returns the words by which a person knows what is not imported. */
+function nameOf(value: unknown): string | undefined {
+  if (!isFields(value)) return undefined;
+  return textOf(value.title) ?? textOf(value.task) ?? textOf(value.prompt) ?? textOf(value.name);
 }
 
 /** Two items of a file can have the same id. The same content is one item; other content is another item. */

@@ -18,7 +18,7 @@ import {
 import { writeItems } from './write-items.ts';
 
 /** A batch ends with the item that reaches one of these. */
-const BATCH = { items: 50, characters: 1_000_000 };
+const BATCH = { items: 50, characters: 500_000 };
 /** After this time the step ends, and the next task goes on: a delivery may take 30 minutes at most. */
 const SLICE_MS = 10 * 60_000;
 

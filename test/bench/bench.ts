@@ -7,6 +7,7 @@ import { measureFirstToken } from './chat/first-token.ts';
 import { measureColdStarts } from './cold-start/cold-start.ts';
 import { createBenchDatabase } from './database.ts';
 import { measureGraph } from './graph/graph.ts';
+import { measureImport } from './imports/measure-import.ts';
 import { installPeers } from './install-peers.ts';
 import { measureLoad } from './load/load.ts';
 import { describeMachine } from './machine.ts';
@@ -18,7 +19,7 @@ import { readSettings, type Settings } from './settings.ts';
 /**
  * `npm run bench` compares the product with minimal programs and with other products for the same work. It prints
  * ratios of measurements from the same minute on the same machine. Takes about eight minutes. Options: `-- --only
- * chain|distance|backlog|graph|requests|load|realtime|chat|coldstart`, `--seconds`, `--rounds`, `--no-peers`,
+ * chain|distance|backlog|graph|requests|load|realtime|chat|import|coldstart`, `--seconds`, `--rounds`, `--no-peers`,
  * `--backlog <steps>`, `--json`.
  */
 
@@ -60,6 +61,7 @@ async function measureOnDatabase(settings: Settings, home: string): Promise<Part
       ...(wanted.includes('load') ? { load: await measureLoad(database, settings, home) } : {}),
       ...(wanted.includes('realtime') ? { realtime: await measureRealtime(database, settings, home) } : {}),
       ...(wanted.includes('chat') ? { chat: await measureFirstToken(database, home) } : {}),
+      ...(wanted.includes('import') ? { import: await measureImport(database, home) } : {}),
       ...(wanted.includes('requests') ? { requests: await measureRequests(database, settings, home) } : {}),
     };
   } finally {

@@ -25,6 +25,7 @@ export const PARTS = [
   'load',
   'realtime',
   'chat',
+  'import',
   'coldstart',
 ] as const;
 export type Part = (typeof PARTS)[number];
