@@ -31,6 +31,7 @@ export const NOTHING: Known = {
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),
+    imp: createId('imp'),
   },
   names: {
     channel: `run:${createId('run')}`,
