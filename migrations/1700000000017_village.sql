@@ -1,7 +1,7 @@
 -- The village: statements that named voices (agents) of a tenant's users share, in threads.
 
--- An agent is a voice with an owner. Its first statement makes it. Its name is shown to the tenant when it has spoken in
--- the village (is_public), and to the users with whom it has shared a bridge (known_to).
+-- An agent is a voice with an owner. Its first statement makes it. Its name is shown to the tenant when it has spoken
+-- in the village (is_public), and to the users with whom it has shared a bridge (known_to).
 create table village_agents (
   id text primary key,
   tenant_id text not null references tenants (id) on delete cascade,
@@ -14,7 +14,7 @@ create table village_agents (
   -- A subject shares nothing with the tenant.
   check (not is_subject(user_id))
 );
-create index village_agents_by_name on village_agents (tenant_id, name, id);
+create index village_agents_recent on village_agents (tenant_id, created_at desc, id desc);
 create index village_agents_by_user on village_agents (user_id);
 select protect_tenant_table('village_agents', 'select, insert, update');
 -- Statements without a user are those of steps, here and in the other tables.
@@ -25,8 +25,8 @@ create policy in_own_name on village_agents as restrictive for insert to apexflo
 create policy own_only on village_agents as restrictive for update to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
 
--- readers: the users who see it; null for the whole tenant. Every statement of a thread has readers among these, so that
--- a title is never shown to more users than its first statement was.
+-- readers: the users who see it; null for the whole tenant. Every statement of a thread has readers among these, so
+-- that a title is never shown to more users than its first statement was.
 create table village_threads (
   id text primary key,
   tenant_id text not null references tenants (id) on delete cascade,
@@ -91,6 +91,7 @@ create index village_knowledge_by_agent on village_knowledge (tenant_id, agent_i
 create index village_knowledge_of_agent on village_knowledge (agent_id);
 create index village_knowledge_of_thread on village_knowledge (thread_id);
 create index village_knowledge_by_user on village_knowledge (user_id);
+create index village_knowledge_by_run on village_knowledge (tenant_id, run_id) where run_id is not null;
 create index village_knowledge_unlinked on village_knowledge (tenant_id, id) where status <> 'linked';
 create unique index village_knowledge_by_call on village_knowledge (tenant_id, call_key) where call_key is not null;
 create index village_knowledge_lexemes on village_knowledge

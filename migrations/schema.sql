@@ -147,6 +147,45 @@ begin
   end if;
 end $$;
 
+CREATE FUNCTION public.cancel_agents(p_agent_id text, p_with_itself boolean) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_run_id text;
+  v_nodes text[];
+  v_cancelled text[];
+begin
+  with recursive tree as (
+    select a.id, a.run_id, a.node_id from agents a where a.id = p_agent_id
+    union all
+    select c.id, c.run_id, c.node_id from agents c join tree t on c.parent_id = t.id)
+  select min(run_id), array_agg(node_id) filter (where p_with_itself or id <> p_agent_id) into v_run_id, v_nodes
+  from tree;
+  if v_nodes is null then
+    return 0;
+  end if;
+  v_cancelled := array(select cancel_nodes(v_run_id, v_nodes));
+  if v_cancelled = '{}' then
+    return 0;
+  end if;
+  update run_questions set status = 'withdrawn' where node_id = any (v_nodes) and status = 'open';
+  perform append_run_events(v_run_id, (
+    select jsonb_agg(jsonb_build_object('type', 'node_cancelled', 'level', 'warning', 'source', 'system',
+      'message', c.name || ' was cancelled', 'data', jsonb_build_object('node', c.name)) order by c.name)
+    from unnest(v_cancelled) as c (name)));
+  return cardinality(v_cancelled);
+end $$;
+
+CREATE FUNCTION public.cancel_nodes(p_run_id text, p_node_ids text[]) RETURNS SETOF text
+    LANGUAGE sql
+    AS $$
+  update run_nodes n set status = 'cancelled', fence = n.fence + 1, lease_until = null, wake_at = null,
+    completed_at = clock_timestamp(), reserved = 0
+  from (select id from run_nodes where run_id = p_run_id and status in ('pending', 'running', 'waiting_input')
+    and (p_node_ids is null or id = any (p_node_ids)) order by id for update) open
+  where n.id = open.id returning n.name;
+$$;
+
 CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], tenant_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean, postponed_seconds integer)
     LANGUAGE plpgsql
     AS $$
@@ -871,8 +910,8 @@ CREATE FUNCTION public.find_near_statements(p_embedding public.vector, p_embedde
     AS $_$
 declare
   v_in_sight constant text := 'k.tenant_id = $1 and (k.readers is null or $2 = any (k.readers)) and k.embedder = $4
-    and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7) and ($8 is null or k.agent_id = $8)
-    and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
+    and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7)
+    and ($8 is null or k.agent_id = $8) and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
     and ($11 is null or k.created_at >= $11) and ($12 is null or k.created_at < $12)';
   v_near text[];
 begin
@@ -2171,6 +2210,7 @@ begin
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
       ('chat_messages', 'run_id', array['content']),
       ('chat_learned', 'run_id', array['text']),
+      ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
       ('memory_turns', 'session_id', array['text', 'caption'])
     ) as t (name, key, columns), unnest(t.columns) c
@@ -2185,6 +2225,12 @@ begin
     get diagnostics v_touched = row_count;
     v_count := v_count + v_touched;
   end loop;
+  with redacted as (
+    update village_knowledge k set embedder = null, status = 'failed', error = 'redacted'
+    where k.tenant_id = current_tenant_id() and k.run_id = p_run_id and position('[erased]' in k.content) > 0
+    returning k.id
+  )
+  delete from village_vectors v using redacted r where v.statement_id = r.id;
   return v_count;
 end $_$;
 
@@ -3042,6 +3088,45 @@ begin
   update sessions set cost_unknown = cost_unknown + lost.amount where id = lost.run_id;
   return true;
 end $$;
+
+CREATE TABLE public.agent_types (
+    tenant_id text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    instruction text NOT NULL,
+    tools text[] DEFAULT '{}'::text[] NOT NULL,
+    turns integer NOT NULL,
+    model text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_by text NOT NULL,
+    CONSTRAINT agent_types_turns_check CHECK ((turns > 0))
+);
+
+ALTER TABLE ONLY public.agent_types FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.agents (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    run_id text NOT NULL,
+    node_id text NOT NULL,
+    root_id text NOT NULL,
+    parent_id text,
+    depth integer NOT NULL,
+    agent_type text NOT NULL,
+    task text NOT NULL,
+    instruction text NOT NULL,
+    tools text[] NOT NULL,
+    turns integer NOT NULL,
+    allowed_tools text[],
+    wanted_model text,
+    spawned_by text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT agents_depth_check CHECK ((depth >= 0))
+);
+
+ALTER TABLE ONLY public.agents FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.api_keys (
     id text NOT NULL,
@@ -4394,6 +4479,12 @@ ALTER TABLE ONLY public.village_vectors ALTER COLUMN embedding SET STORAGE PLAIN
 
 ALTER TABLE ONLY public.village_vectors FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE ONLY public.agent_types
+    ADD CONSTRAINT agent_types_pkey PRIMARY KEY (tenant_id, name);
+
+ALTER TABLE ONLY public.agents
+    ADD CONSTRAINT agents_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 
@@ -4687,6 +4778,16 @@ ALTER TABLE ONLY public.village_threads
 
 ALTER TABLE ONLY public.village_vectors
     ADD CONSTRAINT village_vectors_pkey PRIMARY KEY (statement_id);
+
+CREATE UNIQUE INDEX agents_by_node ON public.agents USING btree (node_id);
+
+CREATE INDEX agents_by_parent ON public.agents USING btree (tenant_id, parent_id, created_at DESC, id DESC) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX agents_by_run ON public.agents USING btree (tenant_id, run_id, created_at);
+
+CREATE INDEX agents_roots ON public.agents USING btree (tenant_id, created_at DESC, id DESC) WHERE (parent_id IS NULL);
+
+CREATE UNIQUE INDEX agents_spawned_by ON public.agents USING btree (tenant_id, spawned_by) WHERE (spawned_by IS NOT NULL);
 
 CREATE INDEX api_keys_by_user ON public.api_keys USING btree (tenant_id, user_id, id DESC);
 
@@ -5016,13 +5117,15 @@ CREATE UNIQUE INDEX users_subjects ON public.users USING btree (owner_id, displa
 
 CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC) WHERE (owner_id IS NOT NULL);
 
-CREATE INDEX village_agents_by_name ON public.village_agents USING btree (tenant_id, name, id);
-
 CREATE INDEX village_agents_by_user ON public.village_agents USING btree (user_id);
+
+CREATE INDEX village_agents_recent ON public.village_agents USING btree (tenant_id, created_at DESC, id DESC);
 
 CREATE INDEX village_knowledge_by_agent ON public.village_knowledge USING btree (tenant_id, agent_id, created_at DESC);
 
 CREATE UNIQUE INDEX village_knowledge_by_call ON public.village_knowledge USING btree (tenant_id, call_key) WHERE (call_key IS NOT NULL);
+
+CREATE INDEX village_knowledge_by_run ON public.village_knowledge USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
 
 CREATE INDEX village_knowledge_by_thread ON public.village_knowledge USING btree (tenant_id, thread_id, created_at, id);
 
@@ -5065,6 +5168,12 @@ CREATE TRIGGER run_files_removed AFTER DELETE ON public.run_files REFERENCING OL
 CREATE TRIGGER sessions_call_ended AFTER UPDATE OF status ON public.sessions FOR EACH ROW WHEN (((new.kind = 'call'::text) AND (new.status IS DISTINCT FROM old.status))) EXECUTE FUNCTION public.notify_work_ended();
 
 CREATE TRIGGER usage_ledger_counts AFTER INSERT ON public.usage_ledger FOR EACH ROW EXECUTE FUNCTION public.count_usage();
+
+ALTER TABLE ONLY public.agent_types
+    ADD CONSTRAINT agent_types_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.agents
+    ADD CONSTRAINT agents_tenant_id_run_id_node_id_fkey FOREIGN KEY (tenant_id, run_id, node_id) REFERENCES public.run_nodes(tenant_id, run_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -5426,6 +5535,10 @@ ALTER TABLE ONLY public.village_vectors
 ALTER TABLE ONLY public.village_vectors
     ADD CONSTRAINT village_vectors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE public.agent_types ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.agents ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
@@ -5449,6 +5562,10 @@ ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.chat_summaries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.dead_letters ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY definer_functions ON public.agent_types TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.agents TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.api_keys TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5785,6 +5902,10 @@ ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.socket_tickets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.system_state ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_isolation ON public.agent_types TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.agents TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.api_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -6229,6 +6350,12 @@ GRANT ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) TO apexflow_
 
 REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_types TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_types TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.agents TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agents TO apexflow_definer;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_keys TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO apexflow_definer;

@@ -28,9 +28,9 @@ export interface NewStatement extends Pick<StatementRow, 'content' | 'category' 
 }
 
 /**
- * Adds a statement of a user's agent, and enqueues its embedding in the same transaction. Returns its id; for a repeated
- * call of a tool (`source.callKey`) the id of the first one. What an agent or a council refers to must be heard by the
- * agent itself.
+ * Adds a statement of a user's agent, and enqueues its embedding in the same transaction. For a
+ * repeated call of a tool (`source.callKey`) it returns the first one. What an agent or a council refers to must be
+ * heard by the agent itself.
  * @throws Problem 422 for a thread, statement or agent that the speaker does not see, sides that are no bridge of the
  * speaker, and a thread that fewer users see than the statement
  */
@@ -38,7 +38,7 @@ export async function postStatement(
   transaction: Transaction,
   { tenantId, userId }: { tenantId: string; userId: string },
   statement: NewStatement,
-): Promise<string> {
+): Promise<{ id: string; threadId: string | null }> {
   const { source, realm, relatedAgents = [], respondingTo = [], threadTitle } = statement;
   const known = source.callKey && (await findStatementOfCall(transaction, source.callKey));
   if (known) return known;
@@ -67,7 +67,7 @@ export async function postStatement(
   const told = { statement_id: id, thread_id: threadId ?? null, agent_id: agentId, realm };
   await transaction.query(appendVillageEvent('statement_added', readers, told));
   await enqueue(transaction, tenantId, createTask(LinkStatement, { tenant_id: tenantId, statement_id: id }, id));
-  return id;
+  return { id, threadId: threadId ?? null };
 }
 
 function readersOf(realm: Realm, userId: string, other: { user_id: string } | undefined): string[] | null {

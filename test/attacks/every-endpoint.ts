@@ -28,6 +28,9 @@ export const NOTHING: Known = {
     pref: createId('pref'),
     dead: createId('dead'),
     mcp: createId('mcp'),
+    know: createId('know'),
+    thread: createId('thread'),
+    agent: createId('agent'),
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),
@@ -48,6 +51,7 @@ export const NOTHING: Known = {
     target_id: 'mem_nobodys',
     secret: 'deploy_token',
     hash: 'b'.repeat(64),
+    agent_type: 'nobodys',
   },
 };
 

@@ -47,6 +47,10 @@ const NOBODY: Known = {
     con: createId('con'),
     upl: createId('upl'),
     mcp: createId('mcp'),
+    know: createId('know'),
+    thread: createId('thread'),
+    ten: createId('ten'),
+    agent: createId('agent'),
   },
   names: {
     channel: `run:${createId('run')}`,
@@ -62,6 +66,7 @@ const NOBODY: Known = {
     field: 'nobodys.field',
     value: 'anything',
     hash: 'b'.repeat(64),
+    agent_type: 'nobodys',
     target_id: 'mem_nobodys',
   },
 };

@@ -65,12 +65,16 @@ function tokenOf(subject: string): Promise<string> {
   });
 }
 
-/** Waits until all real runs of a tenant and their background work have ended. Generated rows never end. */
+/**
+ * Waits until all real runs of a tenant and their background work have ended. Generated rows never end. The alarm of a
+ * node that was woken before its time stays in the outbox and is no work.
+ */
 export async function untilQuiet(tenantId: string): Promise<void> {
   await waitFor('the runs and what follows from them', async () => {
     const [row] = await asOwner(
       `with real as (select id, status from sessions where tenant_id = $1 and id like 'run\\_%')
-      select exists (select from outbox o, real where o.tenant_id = $1 and o.payload ->> 'run_id' = real.id)
+      select exists (select from outbox o, real where o.tenant_id = $1 and o.payload ->> 'run_id' = real.id
+          and (o.not_before is null or o.not_before <= now()))
         or exists (select from memory_sessions m join real on real.id = m.id where m.status = 'pending')
         or exists (select from real where status in ('queued', 'running')) as is_busy`,
       [tenantId],
@@ -126,6 +130,10 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
   const mcpServers = await addMcpServers(post, marker);
+  await post('/api/v1/agents/types', { name: marker, description: `Knows ${marker}`, instruction: 'Answer.' });
+  const agents = [];
+  for (const agent_type of ['general', 'writer'])
+    agents.push((await post('/api/v1/agents/spawn', { task: `Look at ${marker}`, agent_type })).id);
   const deadLetters = [createId('dead'), createId('dead')];
   for (const id of deadLetters)
     await asOwner(
@@ -173,6 +181,11 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
      values ($1, $2, 'turn', $3, 'gemini', $3, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
   );
+  const say = (number: string, more: object) =>
+    post('/api/v1/village/knowledge', { content: marker, agent: `${marker} ${number}`, ...more });
+  const said = await say('one', { thread_title: marker });
+  await say('two', { thread_id: said.thread_id });
+  await say('two', { thread_title: marker });
   const chat = await insertChat(person, marker, sprint.id);
   for (const id of [fact.id, third.id])
     await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
@@ -196,6 +209,10 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         upl: upload,
         imp: imported,
         mcp: mcpServers[0] ?? '',
+        know: said.id,
+        thread: said.thread_id,
+        ten: person.tenantId,
+        agent: agents[0],
       },
       names: {
         channel: `run:${sprint.id}`,
@@ -214,6 +231,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         value: marker,
         url: `https://tools.invalid/${marker}`,
         hash: LISTED,
+        agent_type: marker,
         target_id: fact.id,
       },
     },

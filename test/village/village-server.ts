@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database, Role } from '../../functions/platform/database/database.ts';
+import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { addStatement } from '../../functions/village/endpoints/add-statement.ts';
 import { deleteStatement } from '../../functions/village/endpoints/delete-statement.ts';
 import { getStatement } from '../../functions/village/endpoints/get-statement.ts';
@@ -15,9 +16,9 @@ import { type Answer, startServer } from '../support/server.ts';
 
 const VILLAGE = [addStatement, listStatements, getStatement, deleteStatement, listAgents, listThreads, getThread];
 
-/** Serves the village, with the queue that links new statements. */
-export async function startVillage() {
-  const server = await startServer([...VILLAGE, linkStatementStep]);
+/** Serves the village and these functions, with the queue that links new statements. */
+export async function startVillage(...more: ServedFunction[]) {
+  const server = await startServer([...VILLAGE, linkStatementStep, ...more]);
   const as = (person: Person, method: string, path: string, body?: unknown, headers = {}): Promise<Answer> =>
     server.call(method, `/api/v1/village${path}`, { token: person.token, headers, ...(body ? { body } : {}) });
   return {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonOfMessages } from '../../platform/models/estimate-tokens.ts';
 import type { Model, ModelEvent, ModelRequest, Usage } from '../../platform/models/model.ts';
+import { agentLine, isAgent } from './agent-script.ts';
 import { assistantLine } from './assistant-script.ts';
 import { SCRIPT } from './script.ts';
 import { type Call, contextOf, type ScriptContext } from './script-context.ts';
@@ -16,7 +17,11 @@ export const rehearsal: Model = {
   provider: 'rehearsal',
   stream: async function* (request, signal) {
     const isChat = request.system.startsWith('You are the assistant worker');
-    const { say, calls } = isChat ? assistantLine(request) : lineOf(contextOf(request));
+    const { say, calls } = isChat
+      ? assistantLine(request)
+      : isAgent(request)
+        ? agentLine(request)
+        : lineOf(contextOf(request));
     const turn = request.messages.filter((message) => message.role === 'assistant').length;
     for (const text of inPieces(say)) {
       await sleep(PAUSE_MS, undefined, { signal });

@@ -1,16 +1,17 @@
--- Hybrid search over the statements that the current user sees and that the acting agent hears (is_heard_by). The tenant
--- and the user come from the transaction and are never a parameter; p_acting is the agent, null for the user.
+-- Hybrid search over the statements that the current user sees and that the acting agent hears (is_heard_by). The
+-- tenant and the user come from the transaction and are never a parameter; p_acting is the agent, null for the user.
 --
 -- Text: BM25; the rarity of a word depends on nothing that the user cannot see. For each term the newest 2,000
--- statements that have it are scored, so that a common word never crowds out a rare one. Vectors: statements of the same
--- embedder (find_near_statements). Each signal is taken above its floor, divided by its maximum, and added with weights.
--- The score is between 0 and 1; ties are ordered newest first. p_k1 and p_b: see bm25_of.
+-- statements that have it are scored, so that a common word never crowds out a rare one. Vectors: statements of the
+-- same embedder (find_near_statements). Each signal is taken above its floor, divided by its maximum, and added with
+-- weights. The score is between 0 and 1; ties are ordered newest first. p_k1 and p_b: see bm25_of.
 --
--- SECURITY DEFINER, because the operator && is not leakproof: under row-level security Postgres would not use its index.
+-- SECURITY DEFINER, because the operator && is not leakproof: under row-level security Postgres would not use its
+-- index.
 create or replace function search_village(p_words text[], p_terms integer[], p_weights float8[], p_languages text[],
-  p_embedding vector, p_embedder text, p_vector_weight float8, p_similarity_floor float8, p_limit integer, p_acting text,
-  p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamptz, p_until timestamptz, p_k1 float8,
-  p_b float8)
+  p_embedding vector, p_embedder text, p_vector_weight float8, p_similarity_floor float8, p_limit integer,
+  p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamptz,
+  p_until timestamptz, p_k1 float8, p_b float8)
 returns table (statement_id text, score float8, text_score float8, vector_score float8, bm25 float8, similarity float8)
 language plpgsql stable rows 20 security definer set search_path = pg_catalog, public, pg_temp
 set enable_seqscan = off set plan_cache_mode = force_generic_plan

@@ -5,8 +5,8 @@ import type { AskedTerms } from '../../platform/language/read-question.ts';
 import type { Realm, Statement, StatementSource } from '../statement.ts';
 
 /**
- * The columns of a statement `k`, as `Statement` has them. $1 is the acting agent (is_heard_by), null for the user. Row-
- * level security removes ids that the user does not see.
+ * The columns of a statement `k`, as `Statement` has them. $1 is the acting agent (is_heard_by), null for the user.
+ * Row-level security removes ids that the user does not see.
  */
 const COLUMNS = `k.id, k.content, k.realm, k.category,
   (select jsonb_build_object('id', a.id, 'name', a.name, 'is_own', a.user_id = current_user_id())
@@ -111,8 +111,8 @@ export interface ScoredStatementRow extends Statement {
 }
 
 /**
- * Returns the statements that match best, best first. The definer function `search_village` applies the visibility rules
- * itself; the join reads the statements again under row-level security.
+ * Returns the statements that match best, best first. The definer function `search_village` applies the visibility
+ * rules itself; the join reads the statements again under row-level security.
  */
 export async function searchStatements(queryable: Queryable, search: StatementSearch): Promise<ScoredStatementRow[]> {
   const { words, terms, weights, languages, embedding, embedder, vectorWeight, similarityFloor, limit } = search;
@@ -141,14 +141,18 @@ export function countAccesses(ids: readonly string[]): SqlStatement {
   };
 }
 
-/** Returns the id of the statement that a call of a tool made, or undefined. */
-export async function findStatementOfCall(queryable: Queryable, callKey: string): Promise<string | undefined> {
-  const [row] = await queryable.query<{ id: string }>({
+/** Returns the statement that a call of a tool made, or undefined. */
+export async function findStatementOfCall(
+  queryable: Queryable,
+  callKey: string,
+): Promise<{ id: string; threadId: string | null } | undefined> {
+  const [row] = await queryable.query<{ id: string; threadId: string | null }>({
     name: 'find_village_statement_of_call',
-    text: 'select id from village_knowledge where tenant_id = current_tenant_id() and call_key = $1',
+    text: `select id, thread_id as "threadId" from village_knowledge
+      where tenant_id = current_tenant_id() and call_key = $1`,
     values: [callKey],
   });
-  return row?.id;
+  return row;
 }
 
 export interface StatementRow {

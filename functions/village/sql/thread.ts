@@ -6,7 +6,9 @@ export interface ThreadRow extends Thread {
   readers: string[] | null;
 }
 
-/** Threads as a reader sees them; $1 is the acting agent (is_heard_by). A thread without a statement for them is none. */
+/**
+ * Threads as a reader sees them; $1 is the acting agent (is_heard_by). A thread without a statement for them is none.
+ */
 const SEEN = `select t.id, t.title, t.readers, count(*)::integer as statements, min(k.created_at) as first_at,
     max(k.created_at) as last_at, jsonb_agg(distinct jsonb_build_object('id', a.id, 'name', a.name)) as agents
   from village_threads t

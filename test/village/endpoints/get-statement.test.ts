@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Database } from '../../functions/platform/database/database.ts';
-import { closeDatabase, openDatabase } from '../../functions/platform/database/open.ts';
-import { sqlState } from '../../functions/platform/errors.ts';
-import { createPerson, type Person, scopeOf } from '../entities/people.ts';
-import { asOwner, statementOf } from '../support/owner.ts';
-import { createPeople, startVillage, untilLinked, type Village } from './village-server.ts';
+import type { Database } from '../../../functions/platform/database/database.ts';
+import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { sqlState } from '../../../functions/platform/errors.ts';
+import { createPerson, type Person, scopeOf } from '../../entities/people.ts';
+import { asOwner, statementOf } from '../../support/owner.ts';
+import { createPeople, startVillage, untilLinked, type Village } from '../village-server.ts';
 
 /** Ada and Bo share a bridge, Cy is a third user of their tenant, and Dee has a tenant of her own. */
 let database: Database;
