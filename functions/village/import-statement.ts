@@ -43,7 +43,7 @@ export async function importStatement(
     const found = await findSpeaker(transaction, name);
     if (found?.id) known.add(found.id);
   }
-  return postStatement(transaction, owner, {
+  const { id } = await postStatement(transaction, owner, {
     ...statement,
     ...(side === undefined ? {} : { sides: [side] }),
     respondingTo: answered.map(({ id }) => id),
@@ -52,6 +52,7 @@ export async function importStatement(
     relatedAgents: [...known],
     source: { kind: 'import' },
   });
+  return id;
 }
 
 /** Deletes a statement that was imported. Returns false when the user has deleted it before. */

@@ -1,9 +1,10 @@
-import { ModelText, Tags, Title, titleOf } from '../../chat/chat.ts';
+import { Tags, Title, titleOf } from '../../chat/chat.ts';
 import { findImportedHashes, writeImportedConversation } from '../../chat/import-conversation.ts';
 import type { ImportedConversation, ImportedMessage } from '../../chat/imported.ts';
 import { type PreparedImage, prepareImage } from '../../documents/prepare-image.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import { Problem } from '../../platform/errors.ts';
+import { ModelText } from '../../runs/run.ts';
 import { isFields } from '../reading/recognise.ts';
 import { isTrue, pastTime, textOf, textsOf, without } from './fields.ts';
 import type { ImportScope, ParsedItem, ParseItem } from './kind.ts';
