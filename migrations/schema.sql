@@ -3632,6 +3632,61 @@ CREATE TABLE public.idempotency_keys (
 
 ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.import_items (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    import_id text NOT NULL,
+    file integer NOT NULL,
+    item integer NOT NULL,
+    kind text NOT NULL,
+    source_id text NOT NULL,
+    title text NOT NULL,
+    outcome text NOT NULL,
+    reason text,
+    target_id text,
+    hash text,
+    CONSTRAINT import_items_outcome_check CHECK ((outcome = ANY (ARRAY['created'::text, 'updated'::text, 'unchanged'::text, 'skipped'::text, 'not_imported'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.import_items FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.import_mappings (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    kind text NOT NULL,
+    source_id text NOT NULL,
+    target_id text NOT NULL,
+    hash text NOT NULL,
+    rest jsonb DEFAULT '{}'::jsonb NOT NULL,
+    imported_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.import_mappings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.imports (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    dry_run boolean NOT NULL,
+    upload_ids text[] NOT NULL,
+    filenames text[] NOT NULL,
+    bytes_total bigint NOT NULL,
+    bytes_done bigint DEFAULT 0 NOT NULL,
+    file integer DEFAULT 0 NOT NULL,
+    item integer DEFAULT 0 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    postponements integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    CONSTRAINT imports_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.imports FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.job_runs (
     id bigint NOT NULL,
     tenant_id text NOT NULL,
@@ -4515,9 +4570,11 @@ CREATE TABLE public.uploads (
     problem text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone DEFAULT (now() + '1 day'::interval),
+    purpose text DEFAULT 'message'::text NOT NULL,
     CONSTRAINT uploads_check CHECK (((status = 'ready'::text) = (expires_at IS NULL))),
     CONSTRAINT uploads_check1 CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
     CONSTRAINT uploads_check2 CHECK (((status <> 'ready'::text) OR ((media_type IS NOT NULL) AND (sha256 IS NOT NULL)))),
+    CONSTRAINT uploads_purpose_check CHECK ((purpose = ANY (ARRAY['message'::text, 'import'::text]))),
     CONSTRAINT uploads_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT uploads_size_check CHECK ((size > 0)),
     CONSTRAINT uploads_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'ready'::text, 'failed'::text, 'deleted'::text])))
@@ -4794,6 +4851,15 @@ ALTER TABLE ONLY public.documents
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, user_id, route, key);
+
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_pkey PRIMARY KEY (import_id, file, item);
+
+ALTER TABLE ONLY public.import_mappings
+    ADD CONSTRAINT import_mappings_pkey PRIMARY KEY (user_id, kind, source_id);
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_job_id_scheduled_for_key UNIQUE (job_id, scheduled_for);
@@ -5150,6 +5216,20 @@ CREATE INDEX idx_sessions_unscanned ON public.sessions USING btree (user_id) WHE
 CREATE INDEX idx_sessions_user ON public.sessions USING btree (tenant_id, user_id);
 
 CREATE INDEX idx_system_state_tenant ON public.system_state USING btree (tenant_id, user_id);
+
+CREATE INDEX import_items_by_source ON public.import_items USING btree (import_id, file, kind, source_id);
+
+CREATE INDEX import_items_by_tenant ON public.import_items USING btree (tenant_id, import_id);
+
+CREATE INDEX import_items_by_user ON public.import_items USING btree (user_id);
+
+CREATE INDEX import_mappings_by_tenant ON public.import_mappings USING btree (tenant_id, user_id);
+
+CREATE UNIQUE INDEX imports_at_work ON public.imports USING btree (tenant_id, user_id) WHERE ((status = 'pending'::text) AND (NOT dry_run));
+
+CREATE INDEX imports_by_user ON public.imports USING btree (user_id);
+
+CREATE INDEX imports_of_user ON public.imports USING btree (tenant_id, user_id, created_at DESC, id DESC);
 
 CREATE UNIQUE INDEX local_accounts_by_email ON public.local_accounts USING btree (lower(email));
 
@@ -5525,6 +5605,27 @@ ALTER TABLE ONLY public.documents
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_mappings
+    ADD CONSTRAINT import_mappings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_mappings
+    ADD CONSTRAINT import_mappings_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(id) ON DELETE CASCADE;
 
@@ -5883,6 +5984,12 @@ CREATE POLICY definer_functions ON public.documents TO apexflow_definer USING (t
 
 CREATE POLICY definer_functions ON public.idempotency_keys TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.import_items TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.import_mappings TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.imports TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.job_runs TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.jobs TO apexflow_definer USING (true) WITH CHECK (true);
@@ -5999,6 +6106,12 @@ ALTER TABLE public.documents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.import_items ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_mappings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.imports ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY in_own_name ON public.memories AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY in_own_name ON public.memory_evidence AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
@@ -6086,6 +6199,12 @@ CREATE POLICY own_only ON public.chat_muted_memories AS RESTRICTIVE TO apexflow_
 CREATE POLICY own_only ON public.document_chunks AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.documents AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.import_items AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.import_mappings AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.imports AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
 
 CREATE POLICY own_only ON public.memory_blocks AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
@@ -6222,6 +6341,12 @@ CREATE POLICY tenant_isolation ON public.document_chunks TO apexflow_runtime USI
 CREATE POLICY tenant_isolation ON public.documents TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.idempotency_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.import_items TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.import_mappings TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.imports TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.job_runs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -6721,6 +6846,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.documents TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.import_items TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_items TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_mappings TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_mappings TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.imports TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_runs TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_runs TO apexflow_definer;

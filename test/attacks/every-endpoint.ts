@@ -36,6 +36,7 @@ export const NOTHING: Known = {
     upl: createId('upl'),
     council: createId('council'),
     note: createId('note'),
+    imp: createId('imp'),
   },
   names: {
     channel: `run:${createId('run')}`,

@@ -126,6 +126,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
   await sendFile(server, person, `${marker} one.txt`);
   const upload = await sendFile(server, person, `${marker} two.txt`);
+  const imported = await importFile(server, person, marker);
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
   const mcpServers = await addMcpServers(post, marker);
@@ -213,6 +214,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         pref: staged[0] ?? '',
         con: consolidated.at(-1)?.id ?? '',
         upl: upload,
+        imp: imported,
         mcp: mcpServers[0] ?? '',
         council,
         note: notes[0]?.id ?? '',
@@ -371,6 +373,25 @@ async function insertCouncil(
     [createId('itj'), tenantId, id, userId, marker],
   );
   return id;
+}
+
+/** Imports a conversation. Returns the id of another import, a check that has not begun: it can be cancelled. */
+async function importFile(server: TestServer, person: Person, marker: string): Promise<string> {
+  const { token, tenantId, userId } = person;
+  const messages = [{ role: 'user', content: `${marker} asks` }];
+  const content = JSON.stringify([{ id: `${marker}-session`, title: `${marker} talk`, messages }]);
+  const body = { filename: `${marker}.json`, size: content.length, purpose: 'import' };
+  const { id, upload } = (await server.call('POST', '/api/v1/uploads', { token, body })).body;
+  await server.call('PUT', upload.url, { token, body: content });
+  await server.call('POST', `/api/v1/uploads/${id}/finish`, { token });
+  await server.call('POST', '/api/v1/imports', { token, body: { uploads: [id] } });
+  const waiting = createId('imp');
+  await asOwner(
+    `insert into imports (id, tenant_id, user_id, dry_run, upload_ids, filenames, bytes_total)
+      values ($1, $2, $3, true, $4, $5, 1)`,
+    [waiting, tenantId, userId, [id], [`${marker} waiting.json`]],
+  );
+  return waiting;
 }
 
 /** Uploads a text that has its own name in it. Returns the id of the upload. */

@@ -844,6 +844,111 @@ export interface paths {
       };
     };
   };
+  "/api/v1/import-mapping": {
+    /** Returns what an imported item is here, by its id in the source. */
+    get: {
+      parameters: { query: { kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; source_id: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; source_id: string; target_id: string; rest: { [key: string]: unknown }; imported_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/imports": {
+    /** Lists your imports, newest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; status: "pending" | "running" | "completed" | "failed" | "cancelled"; dry_run: boolean; files: ({ upload_id: string; filename: string; })[]; progress: { bytes: number; bytes_total: number; items: number; }; counts: ({ kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; outcome: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; items: number; })[]; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Imports conversations, knowledge and memory from files of ApexAurum or ApexFlow. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { uploads: (string)[]; dry_run?: boolean; } } };
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "pending" | "running" | "completed" | "failed" | "cancelled"; dry_run: boolean; files: ({ upload_id: string; filename: string; })[]; progress: { bytes: number; bytes_total: number; items: number; }; counts: ({ kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; outcome: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; items: number; })[]; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/imports/{id}": {
+    /** Returns an import with its progress and counts. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "pending" | "running" | "completed" | "failed" | "cancelled"; dry_run: boolean; files: ({ upload_id: string; filename: string; })[]; progress: { bytes: number; bytes_total: number; items: number; }; counts: ({ kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; outcome: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; items: number; })[]; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/imports/{id}/cancel": {
+    /** Cancels an import; what it has written stays. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "pending" | "running" | "completed" | "failed" | "cancelled"; dry_run: boolean; files: ({ upload_id: string; filename: string; })[]; progress: { bytes: number; bytes_total: number; items: number; }; counts: ({ kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; outcome: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; items: number; })[]; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/imports/{id}/items": {
+    /** Lists what became of each item of an import. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; outcome?: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; kind?: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ file: number; item: number; kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; source_id: string; title: string; outcome: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; reason: string | null; target_id: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/memory": {
     /** Lists the facts that you may see, newest first. */
     get: {
@@ -2732,7 +2837,7 @@ export interface paths {
       parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; })[]; next_cursor: string | null; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain" | "application/json"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "failed"; error: string; expires_at: string; })[]; next_cursor: string | null; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -2745,9 +2850,9 @@ export interface paths {
     /** Starts the upload of a file and returns the request that sends its bytes. */
     post: {
       parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
-      requestBody: { content: { "application/json": { filename: string; size: number; media_type?: string; sha256?: string; } } };
+      requestBody: { content: { "application/json": { filename: string; size: number; media_type?: string; sha256?: string; purpose?: "message" | "import"; } } };
       responses: {
-        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; upload: { method: "PUT"; url: string; headers: { [key: string]: string }; expires_at: string; }; } } };
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "pending"; expires_at: string; upload: { method: "PUT"; url: string; headers: { [key: string]: string }; expires_at: string; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -2767,7 +2872,7 @@ export interface paths {
       parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain" | "application/json"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "failed"; error: string; expires_at: string; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -2833,7 +2938,7 @@ export interface paths {
       parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain" | "application/json"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "failed"; error: string; expires_at: string; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
