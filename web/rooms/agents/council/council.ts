@@ -1,0 +1,27 @@
+import type { Answer, Item } from '../../../api/client.ts';
+import { lookOf } from '../../../parts/status.ts';
+import { text } from '../../../text/council.ts';
+
+/** A council as the API answers it, and what its matrix shows of it. All texts are foreign. Pure. */
+export type Council = Answer<'/api/v1/agents/council/{id}', 'get'>;
+export type CouncilLine = Item<'/api/v1/agents/council'>;
+export type Round = Council['held'][number];
+export type Stance = Round['stances'][number];
+
+export function hasEnded({ status }: Pick<Council, 'status'>): boolean {
+  return status !== 'running' && status !== 'paused';
+}
+
+/** Returns how a council ended in words: consensus, no consensus, stopped, or the state when it did not come to that. */
+export function endOf({ status, ended_by: how }: Pick<Council, 'status' | 'ended_by'>): string {
+  return how === null ? lookOf(status).word : text.endedBy[how];
+}
+
+export function stanceOf({ stances }: Round, agent: string): Stance | undefined {
+  return stances.find((stance) => stance.agent === agent);
+}
+
+/** Returns the short name of what a member is for: its option, else the group that the chair has put it into. */
+export function labelOf({ positions }: Round, { agent, option }: Stance): string | undefined {
+  return option ?? positions.find(({ agents }) => agents.includes(agent))?.label;
+}

@@ -1,0 +1,66 @@
+import type { paths } from '../../../api/api.generated.d.ts';
+import { text } from '../../../text/council.ts';
+
+/** What the form of a new council holds, as the user wrote it. Pure. */
+export interface CouncilDraft {
+  question: string;
+  /** One option a line. */
+  options: string;
+  mode: 'deliberation' | 'vote';
+  members: Member[];
+  rounds: number;
+  /** In percent. */
+  threshold: number;
+  budget: string;
+}
+
+export interface Member {
+  /** Tells the rows of the form apart. */
+  key: number;
+  name: string;
+  persona: string;
+  model: string;
+}
+
+export type CouncilBody = paths['/api/v1/agents/council']['post']['requestBody']['content']['application/json'];
+
+export const FEWEST_MEMBERS = 2;
+export const MOST_MEMBERS = 8;
+export const MOST_ROUNDS = 10;
+
+export function usualMembers(): Member[] {
+  return text.preset.map((member, key) => ({ ...member, key, model: '' }));
+}
+
+/** Returns the draft of an address: `?question=…&options=…&options=…`. What is odd is left out. */
+export function draftOf(query: Record<string, unknown>): CouncilDraft {
+  const options = [query.options].flat().filter((option) => typeof option === 'string');
+  return {
+    question: typeof query.question === 'string' ? query.question : '',
+    options: options.map((option) => option.replace(/\s+/g, ' ')).join('\n'),
+    mode: 'deliberation',
+    members: usualMembers(),
+    rounds: 3,
+    threshold: 80,
+    budget: '',
+  };
+}
+
+export function bodyOf(draft: CouncilDraft): CouncilBody {
+  const options = draft.options
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return {
+    question: draft.question.trim(),
+    ...(options.length === 0 ? {} : { options }),
+    agents: draft.members.map(({ name, persona, model }) => ({
+      name: name.trim(),
+      ...(persona.trim() === '' ? {} : { persona: persona.trim() }),
+      ...(model === '' ? {} : { model }),
+    })),
+    mode: draft.mode,
+    ...(draft.mode === 'vote' ? {} : { rounds: draft.rounds, threshold: draft.threshold / 100 }),
+    ...(draft.budget === '' ? {} : { budget_usd: Number(draft.budget) }),
+  };
+}
