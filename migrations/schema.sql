@@ -1508,7 +1508,8 @@ CREATE FUNCTION public.list_stuck_runs(p_grace interval, p_limit integer) RETURN
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select s.tenant_id, s.id from sessions s
-  where s.status in ('queued', 'running', 'waiting_input') and s.created_at < now() - p_grace
+  where s.status in ('queued', 'running', 'waiting_input') and s.paused_at is null
+    and s.created_at < now() - p_grace
     and (s.waits_for_slot or s.admitted_at is null
       or not exists (select from run_nodes n where n.run_id = s.id
         and (n.status in ('running', 'waiting_input') or (n.status = 'pending' and n.rung_at is not null)
@@ -3896,10 +3897,11 @@ CREATE TABLE public.sessions (
     replay_of text,
     replay_from text,
     cost_unknown numeric(20,10) DEFAULT 0 NOT NULL,
+    paused_at timestamp with time zone,
     CONSTRAINT sessions_budget_usd_check CHECK ((budget_usd > (0)::numeric)),
     CONSTRAINT sessions_cost_check CHECK ((cost >= (0)::numeric)),
     CONSTRAINT sessions_cost_unknown_check CHECK ((cost_unknown >= (0)::numeric)),
-    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text, 'chat'::text, 'call'::text]))),
+    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['sprint'::text, 'run'::text, 'chat'::text, 'call'::text, 'agent'::text, 'council'::text]))),
     CONSTRAINT sessions_reserved_check CHECK ((reserved >= (0)::numeric)),
     CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting_input'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))
 )
@@ -5264,7 +5266,7 @@ CREATE POLICY own_rows ON public.chat_messages AS RESTRICTIVE TO apexflow_runtim
 
 CREATE POLICY own_rows ON public.chat_sessions AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
 
-CREATE POLICY own_rows ON public.sessions AS RESTRICTIVE TO apexflow_runtime USING (((kind = ANY (ARRAY['run'::text, 'sprint'::text])) OR (public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+CREATE POLICY own_rows ON public.sessions AS RESTRICTIVE TO apexflow_runtime USING (((kind <> ALL (ARRAY['chat'::text, 'call'::text])) OR (public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
 
 CREATE POLICY own_to_delete ON public.memory_turns AS RESTRICTIVE FOR DELETE TO apexflow_runtime USING ((user_id = public.current_user_id()));
 

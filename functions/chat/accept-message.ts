@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { Transaction } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import { createId, idSchema } from '../platform/id.ts';
+import { ModelText } from '../platform/models/model-text.ts';
 import { startRun } from '../runs/lifecycle/start.ts';
 import { singleGraph } from '../runs/planning/graph.ts';
 import { BudgetUsd } from '../runs/run-view.ts';
 import { MOST_ATTACHMENTS, requireAttachments } from './attachments.ts';
-import { ASSISTANT, ConversationId, MessageId, ModelText, TakeAnswer, titleOf } from './chat.ts';
+import { ASSISTANT, ConversationId, MessageId, TakeAnswer, titleOf } from './chat.ts';
 import {
   findConversationLocked,
   insertConversation,
@@ -61,7 +62,7 @@ export async function acceptMessage(transaction: Transaction, body: NewMessageBo
   const settings = { kind: 'chat' as const, query: body.message, team: [], budget_usd: body.budget_usd };
   const runId = await startRun(transaction, settings, singleGraph(ASSISTANT), {
     turnStep: TakeAnswer.step,
-    choice: body.model,
+    choice: () => body.model,
   });
   const common = { conversationId: conversation.id };
   await transaction.queryAll([

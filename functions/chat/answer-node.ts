@@ -28,10 +28,10 @@ export const ANSWER: NodeKind = {
     return [...told, ...turns];
   },
   live: { gatherMs: 40, isKept: true },
-  tasksAtEnd: ({ node, tenantId }, status) =>
+  writesAtEnd: ({ node, tenantId }, { status }) =>
     status === 'completed'
-      ? [createTask(LearnFromAnswer, { tenant_id: tenantId, run_id: node.run_id }, `answer:${node.run_id}`)]
-      : [],
+      ? { tasks: [createTask(LearnFromAnswer, { tenant_id: tenantId, run_id: node.run_id }, `answer:${node.run_id}`)] }
+      : {},
 };
 
 /** Returns the tools of the assistant. Its recall leaves out the facts that the user muted. */

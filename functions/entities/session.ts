@@ -19,7 +19,7 @@ interface ArchivedSession {
   /** The run's id. A run is archived once. */
   runId: string;
   userId: string;
-  /** `sprint` or `run`. */
+  /** The kind of the run. */
   kind: string;
   material: SessionMaterial;
 }

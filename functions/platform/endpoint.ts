@@ -7,7 +7,6 @@ import { openDatabase } from './database/open.ts';
 import { Problem } from './errors.ts';
 import { admit, DEFAULT_BODY_LIMIT, parsePart, queryOf, readJson } from './http/body.ts';
 import { type Hold, holdUntilClosed } from './http/budget.ts';
-
 import type { BaseInput, EndpointContract, Reads, Replies, ReplyOf } from './http/endpoint-contract.ts';
 import { declareFunction } from './http/functions-framework.ts';
 import { guarded } from './http/guarded.ts';

@@ -87,7 +87,16 @@ export class Session {
   /** Follows a channel; again when it is followed already, from another number. @throws Problem 400, 403, 404, 429 */
   async subscribe(name: string, after: number | undefined): Promise<void> {
     const channel = readChannelName(name);
-    this.#stop(name);
+    const wasFollowed = this.#stop(name);
+    try {
+      await this.#follow(name, channel, after);
+    } catch (error) {
+      if (wasFollowed) this.#presence.leave(this.#connection, name);
+      throw error;
+    }
+  }
+
+  async #follow(name: string, channel: ChannelName, after: number | undefined): Promise<void> {
     if (this.#following.size >= MOST_SUBSCRIPTIONS)
       throw new Problem('too-many-requests', `A connection follows at most ${MOST_SUBSCRIPTIONS} channels.`);
     const request = { connection: this.#connection, caller: this.#caller, channel, after };

@@ -24,8 +24,14 @@ export interface ClaimWrite {
   done?: Statement;
 }
 
-/** `status` is how the node ends. */
-export type TasksAtEnd = (claim: Claim, status: 'completed' | 'failed' | 'cost_exceeded') => Task[];
+/** How a node ends. */
+export type NodeEnd =
+  | { status: 'completed'; result: string }
+  | { status: 'failed'; error: string }
+  | { status: 'cost_exceeded'; error: string };
+
+/** What a kind of node writes in the transaction that ends a node. */
+export type WritesAtEnd = (claim: Claim, end: NodeEnd) => { tasks?: Task[]; statements?: Statement[] };
 
 type ClaimRelease = Partial<Pick<ClaimWrite, 'events' | 'statements'>> & NodeRelease;
 
@@ -44,8 +50,8 @@ export class Claim {
   /** The unscoped database, with the same retries. A statement may run twice, so it must be idempotent. */
   readonly root: Database;
   readonly signal: AbortSignal;
-  /** Returns the tasks that are enqueued in the transaction that ends the node. */
-  tasksAtEnd: TasksAtEnd = () => [];
+  /** Returns what is written in the transaction that ends the node. */
+  writesAtEnd: WritesAtEnd = () => ({});
   readonly #lease: Lease;
   readonly #scoped: Scoped;
   #node: ClaimedNode;

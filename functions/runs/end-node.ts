@@ -1,15 +1,10 @@
 import { sendToQueue } from '../platform/queue/enqueue.ts';
 import { createTask, insertTask } from '../platform/queue/task.ts';
-import type { Claim, ClaimWrite } from './claim.ts';
+import type { Claim, ClaimWrite, NodeEnd } from './claim.ts';
 import type { RunEvent } from './events/event.ts';
 import { SettleRun } from './run.ts';
 import { findEndedNode } from './sql/lease.ts';
 import { updateNodeEnded } from './sql/node.ts';
-
-export type NodeEnd =
-  | { status: 'completed'; result: string }
-  | { status: 'failed'; error: string }
-  | { status: 'cost_exceeded'; error: string };
 
 /**
  * Ends a claimed node: writes its state, the event and the task that settles the run in one fenced transaction,
@@ -23,11 +18,17 @@ export async function endNode(
 ): Promise<void> {
   const { node, tenantId } = claim;
   const settle = createTask(SettleRun, { tenant_id: tenantId, run_id: node.run_id }, `${node.id}:${node.fence}`);
-  const tasks = [settle, ...claim.tasksAtEnd(claim, end.status)];
+  const more = claim.writesAtEnd(claim, end);
+  const tasks = [settle, ...(more.tasks ?? [])];
   await claim.commit({
     events: [...events, eventOf(claim, end)],
     hold,
-    statements: [...statements, updateNodeEnded(node.id, end), ...tasks.map((task) => insertTask(tenantId, task))],
+    statements: [
+      ...statements,
+      updateNodeEnded(node.id, end),
+      ...(more.statements ?? []),
+      ...tasks.map((task) => insertTask(tenantId, task)),
+    ],
     done: findEndedNode(node),
   });
   await claim.stop();

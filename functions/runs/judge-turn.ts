@@ -1,6 +1,6 @@
 import type { ModelTurn } from '../platform/models/model.ts';
 import { stopCause } from '../platform/models/stop-cause.ts';
-import type { NodeEnd } from './end-node.ts';
+import type { NodeEnd } from './claim.ts';
 import { NOTHING_HANDED_OUT } from './planning/hand-out.ts';
 
 /**

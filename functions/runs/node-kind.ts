@@ -1,9 +1,10 @@
-import type { ModelMessage } from '../platform/models/model.ts';
+import type { ModelMessage, ModelTurn } from '../platform/models/model.ts';
 import type { CompletedOutcome, Tool } from '../tools/tool.ts';
-import type { Claim, TasksAtEnd } from './claim.ts';
+import type { Claim, NodeEnd, WritesAtEnd } from './claim.ts';
 import type { History } from './conversation.ts';
-import type { NodeEnd } from './end-node.ts';
 import type { TakeTurn } from './run.ts';
+import type { ClaimedNode } from './sql/claim.ts';
+import type { ToolCallRow } from './sql/turn.ts';
 
 /** The instruction and the first message of a node. They are written once, so every turn sees the same. */
 export interface Prompt {
@@ -38,6 +39,10 @@ export interface NodeKind {
   live: { gatherMs: number; isKept: boolean };
   /** Ends the node with the result of a turn's last call. Left out: the model reads the result in another turn. */
   endAfterCalls?(last: CompletedOutcome): NodeEnd;
-  /** Tasks that are enqueued in the transaction that ends the node. */
-  tasksAtEnd?: TasksAtEnd;
+  /** What is written in the transaction that ends the node: tasks and statements. */
+  writesAtEnd?: WritesAtEnd;
+  /** The most turns of the node. Left out: those of the worker's file. */
+  turnLimit?(claim: Claim): number | Promise<number>;
+  /** Marks an answer that is not accepted with a `fault`, which the model reads. `calls` are the recorded calls. */
+  checkAnswer?(node: ClaimedNode, turn: ModelTurn, calls: readonly ToolCallRow[]): ModelTurn;
 }

@@ -7,7 +7,7 @@ import { endNode, scriptedMark } from './end-node.ts';
 import type { RunEvent } from './events/event.ts';
 import { startOfCall } from './events/tool-events.ts';
 import { endAfter, wholeText } from './judge-turn.ts';
-import { requireHandOut } from './planning/hand-out.ts';
+import type { NodeKind } from './node-kind.ts';
 import { asSubmission } from './planning/planner-answer.ts';
 import { findRecordedTurn } from './sql/lease.ts';
 import { insertTurn, type ToolCallRow } from './sql/turn.ts';
@@ -26,9 +26,15 @@ interface Recorded {
  * @param before the recorded turns and their calls
  * @returns the recorded answer with the tool calls to run now; undefined when the node has ended
  */
-export async function recordTurn(claim: Claim, answered: Answered, before: History): Promise<Recorded | undefined> {
+export async function recordTurn(
+  kind: NodeKind,
+  claim: Claim,
+  answered: Answered,
+  before: History,
+): Promise<Recorded | undefined> {
   try {
-    return await writeTurn(claim, answered, before);
+    const limit = await (kind.turnLimit?.(claim) ?? turnLimitOf(claim.node));
+    return await writeTurn(kind, claim, answered, before, limit);
   } catch (error) {
     // The claim is lost, the run was cancelled or the database failed. The answer is discarded, but the provider still
     // charges for it.
@@ -37,15 +43,21 @@ export async function recordTurn(claim: Claim, answered: Answered, before: Histo
   }
 }
 
-async function writeTurn(claim: Claim, answered: Answered, before: History): Promise<Recorded | undefined> {
+async function writeTurn(
+  kind: NodeKind,
+  claim: Claim,
+  answered: Answered,
+  before: History,
+  limit: number,
+): Promise<Recorded | undefined> {
   const { node } = claim;
   const { turns } = before;
   const submitted = asSubmission(node, answered.turn, wholeText(turns, answered.turn));
-  const { turn, leaks } = guardAnswer(node.run_id, requireHandOut(node, submitted, before.calls));
+  const { turn, leaks } = guardAnswer(node.run_id, kind.checkAnswer?.(node, submitted, before.calls) ?? submitted);
   // A secret may be cut between two parts of a text.
   const whole = guardAnswer(node.run_id, { ...turn, text: wholeText(turns, turn) });
   const recorded = { ...answered, turn };
-  const end = endAfter(turns, turn, turnLimitOf(node), whole.turn.text);
+  const end = endAfter(turns, turn, limit, whole.turn.text);
   const calls = end === undefined ? turn.tool_calls : [];
   const events = [
     turnEvent(claim, recorded),

@@ -7,8 +7,8 @@ import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext }
 import { nameChange } from '../tools/workspace.ts';
 import { OverBudget } from '../usage/meter.ts';
 import { askForApproval, askQuestion, findAnswer } from './ask-person.ts';
-import type { Claim } from './claim.ts';
-import { endNode, type NodeEnd } from './end-node.ts';
+import type { Claim, NodeEnd } from './claim.ts';
+import { endNode } from './end-node.ts';
 import type { RunEvent } from './events/event.ts';
 import { eventsOfCall, startOfCall } from './events/tool-events.ts';
 import { findNextTurnTask, findRecordedCall, findTriedCall } from './sql/lease.ts';
@@ -89,13 +89,13 @@ async function runToEnd(
 }
 
 async function sleep(claim: Claim, call: ToolCallRow, until: { wakeAt: Date; forMessage?: boolean }): Promise<void> {
-  const { id, run_id: runId, worker } = claim.node;
+  const { id, run_id: runId } = claim.node;
   const seconds = Math.max(1, (until.wakeAt.getTime() - Date.now()) / 1000);
   await claim.commit({
     statements: [
       updateToolCallWaiting(id, call.turn, call.call_index),
       updateAttemptsReset(id),
-      until.forMessage ? sleepUntilMessage(runId, id, worker, seconds) : enqueueTurn(id, seconds),
+      until.forMessage ? sleepUntilMessage(runId, claim.node, seconds) : enqueueTurn(id, seconds),
     ],
     done: findNextTurnTask(claim.node),
   });

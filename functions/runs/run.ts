@@ -19,10 +19,10 @@ export const RunStatus = z.enum([
 export type RunStatus = z.infer<typeof RunStatus>;
 
 /**
- * What a run is: a planned run, a sprint of a team, an answer in a conversation, or one call of a tool by a user. Only
- * runs and sprints take a slot of the tenant and are archived for memory.
+ * What a run is: a planned run, a sprint of a team, an answer in a conversation, one call of a tool by a user, a tree
+ * of agents, or a council. Only runs and sprints take a slot of the tenant.
  */
-export const RunKind = z.enum(['run', 'sprint', 'chat', 'call']);
+export const RunKind = z.enum(['run', 'sprint', 'chat', 'call', 'agent', 'council']);
 export type RunKind = z.infer<typeof RunKind>;
 
 const ENDED: readonly RunStatus[] = ['completed', 'failed', 'cancelled', 'cost_exceeded'];

@@ -70,7 +70,7 @@ export async function takeTurns(
   if (node === undefined) return waitForLease(kind, tenant, payload);
   const [turns = [], calls = []] = rows;
   const claim = new Claim(node, payload.tenant_id, database, [signal, shutdownSignal]);
-  if (kind.tasksAtEnd) claim.tasksAtEnd = kind.tasksAtEnd;
+  if (kind.writesAtEnd) claim.writesAtEnd = kind.writesAtEnd;
   const until = performance.now() + environment.TASK_SECONDS * 1000;
   try {
     // These are the columns of the two statements; `History` parses the turns, and the tests of this step read the
@@ -154,7 +154,7 @@ async function askAndRecord(kind: NodeKind, claim: Claim, input: TurnInput): Ret
   const { prompt, history, tools } = input;
   const messages = await kind.messages(claim, input);
   const answered = await askModel(claim, { system: prompt.system, messages, tools, live: kind.live });
-  return recordTurn(claim, answered, history);
+  return recordTurn(kind, claim, answered, history);
 }
 
 /**

@@ -85,10 +85,15 @@ export function toolsOf(node: ToolUser, database: Database): Tool[] {
   const names = workerOf(assignmentOf(node)).tools.filter(
     (name) => name !== MCP_TOOLS && (node.team.length > 0 || !TEAM_TOOLS.includes(name)),
   );
+  return openTools(names, node, database);
+}
+
+/** Returns tools by name, in this order. @throws Error for a tool that does not exist */
+export function openTools(names: readonly string[], user: ToolUser, database: Database): Tool[] {
   return names.map((name) => {
-    const tool = openTool(name, node, database);
+    const tool = openTool(name, user, database);
     if (tool === undefined)
-      throw new Error(`The worker ${node.worker} declares the tool ${name}, which does not exist`);
+      throw new Error(`The worker ${user.worker} declares the tool ${name}, which does not exist`);
     return tool;
   });
 }

@@ -37,7 +37,7 @@ const Head = z.strictObject({
   plannable: z.enum(['yes', 'no']).default('no'),
 });
 
-type Worker = z.output<typeof Head> & { assignment: string; instruction: string };
+export type Worker = z.output<typeof Head> & { assignment: string; instruction: string };
 
 const known = new Map<string, Worker>();
 
@@ -57,10 +57,11 @@ export function plannableWorkers(): Worker[] {
     .sort((one, other) => one.assignment.localeCompare(other.assignment));
 }
 
-function parseWorker(assignment: string): Worker {
+/** Reads the file of a worker. @throws Error when there is no such file or it declares something unknown */
+export function parseWorker(assignment: string, folder: URL = FOLDER): Worker {
   if (!/^[a-z][a-z-]*$/.test(assignment))
     throw new Error(`${assignment} is not the name of a worker: use lower-case letters and hyphens`);
-  const text = readFileSync(new URL(`${assignment}.md`, FOLDER), 'utf8');
+  const text = readFileSync(new URL(`${assignment}.md`, folder), 'utf8');
   const [, head = '', instruction = ''] = /^---\n(.*?)\n---\n(.*)$/s.exec(text) ?? [];
   const lines = head.split('\n').filter((line) => line !== '');
   const fields = lines.map((line) => {

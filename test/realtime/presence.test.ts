@@ -58,3 +58,16 @@ it('says nothing about a channel that the connection does not follow', async () 
   expect(await client.ofType('error')).toMatchObject({ error: 'not-found' });
   client.socket.close();
 });
+
+it('ends the presence in a channel that a client may not follow again', async () => {
+  const run = await insertRun(ada);
+  const channel = `run:${run}`;
+  const client = await connectWith(url, ada.token);
+  client.send({ type: 'subscribe', channel });
+  await client.until(shows(['Ada', 'viewing']));
+  await asOwner('delete from sessions where id = $1', [run]);
+  client.send({ type: 'subscribe', channel, after: 0 });
+  expect(await client.ofType('error')).toMatchObject({ error: 'not-found', channel });
+  await expect.poll(() => asOwner('select * from presence where channel = $1', [channel])).toEqual([]);
+  client.socket.close();
+});

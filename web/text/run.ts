@@ -3,7 +3,14 @@ import { formatCount, plural } from './format.ts';
 /** The words of the page of one run. */
 export const text = {
   runs: 'Runs',
-  kind: { run: 'Planner or worker', sprint: 'Team', chat: 'Answer of the chat', call: 'Call of a tool' },
+  kind: {
+    run: 'Planner or worker',
+    sprint: 'Team',
+    chat: 'Answer of the chat',
+    call: 'Call of a tool',
+    agent: 'Agents',
+    council: 'Council',
+  },
   untitled: 'Run',
   missing: {
     title: 'There is no such run',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { insertAuditedChange } from '../../platform/audit.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { SecretName } from '../secret.ts';
-import { deleteSecret as deleteRow, insertSecretChange } from '../sql/secrets.ts';
+import { deleteSecret as deleteRow } from '../sql/secrets.ts';
 
 const NAME = 'identity-delete-secret';
 
@@ -17,6 +18,6 @@ export const deleteSecret = endpoint({
 }).handle(async ({ params: { secret: name }, transaction, address, requestId }) => {
   const found = await deleteRow(transaction, name);
   if (!found) throw new Problem('not-found', 'There is no such secret.');
-  await transaction.query(insertSecretChange({ action: NAME, name, address, requestId, facts: {} }));
+  await transaction.query(insertAuditedChange({ action: NAME, resource: name, address, requestId, facts: {} }));
   return { status: 204 };
 });

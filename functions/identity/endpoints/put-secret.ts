@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { insertAuditedChange } from '../../platform/audit.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
@@ -6,7 +7,7 @@ import { seal } from '../../platform/secrets/envelope.ts';
 import { KeyServiceUnavailable } from '../../platform/secrets/key-encryption.ts';
 import { minimumRole } from '../../platform/sign-in/access.ts';
 import { MOST_SECRETS, placeOf, Secret, SecretName, SecretValue } from '../secret.ts';
-import { findSecretVersion, insertSecretChange, refuseTooManySecrets, upsertSecret } from '../sql/secrets.ts';
+import { findSecretVersion, refuseTooManySecrets, upsertSecret } from '../sql/secrets.ts';
 
 const ACCESS = 'tenant:admin';
 const NAME = 'identity-put-secret';
@@ -43,7 +44,9 @@ export const putSecret = endpoint({
       await transaction.query(refuseTooManySecrets(name, MOST_SECRETS));
       const row = await upsertSecret(transaction, { ...envelope, id: createId('sec'), name, version });
       if (row === undefined) return undefined;
-      await transaction.query(insertSecretChange({ action: NAME, name, address, requestId, facts: { version } }));
+      await transaction.query(
+        insertAuditedChange({ action: NAME, resource: name, address, requestId, facts: { version } }),
+      );
       return row;
     });
     if (stored !== undefined) return { status: 200, body: stored };

@@ -99,19 +99,3 @@ export async function findSecretForUse(
   });
   return row;
 }
-
-/** Writes to the audit log that the caller stored or deleted a secret. */
-export function insertSecretChange(change: {
-  action: string;
-  name: string;
-  address: string;
-  requestId: string;
-  facts: Record<string, unknown>;
-}): Statement {
-  return {
-    name: 'insert_secret_change',
-    text: `insert into audit_log (tenant_id, user_id, action, resource, outcome, ip, request_id, data)
-      values (current_tenant_id(), current_user_id(), $1, $2, 'allowed', $3, $4, $5)`,
-    values: [change.action, change.name, change.address, change.requestId, JSON.stringify(change.facts)],
-  };
-}

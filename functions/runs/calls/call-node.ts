@@ -1,7 +1,6 @@
 import { cutText } from '../../platform/cut-text.ts';
 import type { CompletedOutcome, Tool } from '../../tools/tool.ts';
-import type { Claim } from '../claim.ts';
-import type { NodeEnd } from '../end-node.ts';
+import type { Claim, NodeEnd } from '../claim.ts';
 import type { NodeKind } from '../node-kind.ts';
 import { TakeCall } from './call.ts';
 

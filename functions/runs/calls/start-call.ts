@@ -39,8 +39,9 @@ export async function startCall(transaction: Transaction, wanted: WantedCall): P
     callGraph(NODE, CALLER),
     {
       turnStep: TakeCall.step,
-      choice: NO_MODEL,
-      record: (runId, nodeId) => insertRecordedCall(runId, nodeId, { prompt: PROMPT, turn: turnOf(call), call }),
+      choice: () => NO_MODEL,
+      record: (runId, [node]) =>
+        node === undefined ? [] : [insertRecordedCall(runId, node.id, { prompt: PROMPT, turn: turnOf(call), call })],
     },
   );
   const event = startOfCall({ name: NODE, worker: CALLER, provider: 'none' }, { ...call, turn: 0, index: 0 });

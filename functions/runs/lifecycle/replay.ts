@@ -46,10 +46,10 @@ export async function replayRun(
   const original = await findRunForReplay(transaction, runId);
   if (original === undefined) throw new Problem('not-found', 'There is no such run.');
   const { status, graph_data: _, ...settings } = original;
-  if (settings.kind === 'chat' || settings.kind === 'call')
+  if (settings.kind !== 'run' && settings.kind !== 'sprint')
     throw new Problem(
       'conflict',
-      'Only runs and sprints are replayed. Ask again in the conversation, or make the call again.',
+      'Only runs and sprints are replayed. Ask again in the conversation, make the call again, or start another agent or council.',
     );
   if (!hasEnded(status))
     throw new Problem('conflict', `The run is ${status}; only a run that has ended can be replayed.`);

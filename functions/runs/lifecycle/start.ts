@@ -12,7 +12,7 @@ import type { RunKind } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { enqueueTurn, insertNodes } from '../sql/node.ts';
 import { findTenantForStart, insertRun, type RunSettings, type RunsUnderWay } from '../sql/run.ts';
-import { assignmentOf, workerOf } from '../worker.ts';
+import { knownWorkerOf } from '../worker.ts';
 
 /** The model of a node that asks none. */
 export const NO_MODEL = { provider: 'none', model: 'none' } as const;
@@ -20,18 +20,18 @@ export const NO_MODEL = { provider: 'none', model: 'none' } as const;
 interface StartOptions {
   /** The step that takes the turns of the nodes; left out: the step of workers. */
   turnStep?: string | undefined;
-  /** The model of all nodes; left out: the model that is configured for the worker of each. */
-  choice?: ModelChoice | typeof NO_MODEL | undefined;
-  /** Writes what the first node has when it starts. */
-  record?: ((runId: string, nodeId: string) => Statement) | undefined;
+  /** The model of a node; left out or undefined: the model that is configured for its worker. */
+  choice?: ((node: GraphNode) => ModelChoice | typeof NO_MODEL | undefined) | undefined;
+  /** Writes what belongs to the nodes, in the graph's order, when they start. */
+  record?: ((runId: string, nodes: readonly { id: string; name: string }[]) => Statement[]) | undefined;
 }
 
 /**
- * Inserts a run with its nodes, its first event and its first task in the caller's transaction, so an accepted run is
- * never lost.
+ * Inserts a run with its nodes, its first event and the tasks of the nodes that depend on none in the caller's
+ * transaction, so an accepted run is never lost.
  * @returns the run's id
- * @throws Problem 429 over the tenant's `max_concurrent_sprints` or with too many runs that wait for a person, 403
- * for a host that the tenant does not allow, 501 when no model is configured
+ * @throws Problem 429 over the tenant's `max_concurrent_sprints` or with too many runs that wait for a person, 403 for
+ * a host that the tenant does not allow, 501 when no model is configured
  */
 export async function startRun(
   transaction: Transaction,
@@ -46,7 +46,7 @@ export async function startRun(
   const nodes = graph.nodes.map((node) => ({
     id: createId('node'),
     ...node,
-    ...(choice ?? modelOf(tenant.worker_config, node)),
+    ...(choice?.(node) ?? modelOf(tenant.worker_config, node)),
     turn_step: turnStep,
   }));
   const [first] = nodes;
@@ -54,7 +54,7 @@ export async function startRun(
   const rows = await transaction.queryAll([
     insertRun({ id, settings, graph, modelUsed: `${first.provider}/${first.model}` }),
     insertNodes(id, nodes),
-    ...(record ? [record(id, first.id)] : []),
+    ...(record?.(id, nodes) ?? []),
     appendEvents(id, [
       {
         type: 'run_started',
@@ -64,13 +64,20 @@ export async function startRun(
         data: { team: settings.team, ...scriptedMark(first.provider) },
       },
     ]),
-    enqueueTurn(first.id),
+    ...nodes.filter((node) => node.depends_on.length === 0).map((node) => enqueueTurn(node.id)),
   ]);
   transaction.afterCommit(() => pushTurns(rows.flat()));
   return id;
 }
 
-const NOUN: Record<RunKind, string> = { run: 'run', sprint: 'sprint', chat: 'message', call: 'call' };
+const NOUN: Record<RunKind, string> = {
+  run: 'run',
+  sprint: 'sprint',
+  chat: 'message',
+  call: 'call',
+  agent: 'agent',
+  council: 'council',
+};
 
 /**
  * The most runs of a tenant that wait for a person. They hold no slot, and after their answers all of them work at
@@ -78,15 +85,15 @@ const NOUN: Record<RunKind, string> = { run: 'run', sprint: 'sprint', chat: 'mes
  */
 const MOST_ASKING = 100;
 
-/** The most answers of the chat, and the most calls, of a tenant that are under way. They take no slot. */
+/** The most answers of the chat, calls, agents and councils of a tenant that are under way. They take no slot. */
 const MOST_QUICK = 200;
 
 /** @throws Problem 429 */
 function refuseTooMany(kind: RunKind, tenant: RunsUnderWay & { max_concurrent_sprints: number }): void {
   const { active, asking, quick, max_concurrent_sprints: most } = tenant;
-  if (kind === 'chat' || kind === 'call') {
+  if (kind !== 'run' && kind !== 'sprint') {
     if (quick < MOST_QUICK) return;
-    const detail = `${quick} answers and calls of your tenant are under way; wait for one to end or stop one.`;
+    const detail = `${quick} answers, calls, agents and councils of your tenant are under way; wait for one to end or stop one.`;
     throw new Problem('too-many-requests', detail, { retryAfterSeconds: 10 });
   }
   if (active >= most) {
@@ -108,7 +115,7 @@ function refuseTooMany(kind: RunKind, tenant: RunsUnderWay & { max_concurrent_sp
 /** Returns the model that a new node will use. @throws Problem 501 when none is configured */
 export function modelOf(workerConfig: unknown, node: Pick<GraphNode, 'name' | 'worker'>) {
   try {
-    return chooseWorkerModel(workerConfig, node.worker, workerOf(assignmentOf(node)).model);
+    return chooseWorkerModel(workerConfig, node.worker, knownWorkerOf(node)?.model);
   } catch (error) {
     if (error instanceof ModelError) throw new Problem('not-available', error.message, { cause: error });
     throw error;

@@ -49,6 +49,13 @@ export const Graph = z.strictObject({
   confidence: z.number().optional(),
   ambiguities: z.array(z.string()).optional(),
   replans: z.array(Replan).default([]),
+  /**
+   * The node whose end is the end of the run: its result is the run's, and nodes that have not ended are cancelled.
+   * Left out: the run ends when all its nodes have ended.
+   */
+  decides: z.string().optional(),
+  /** How many nodes must complete for the run to complete: all of them by default, or at least one. */
+  completes_with: z.enum(['all', 'any']).optional(),
 });
 export type Graph = z.infer<typeof Graph>;
 
@@ -56,7 +63,8 @@ export type Graph = z.infer<typeof Graph>;
 const PLAN_NODE = 'plan';
 export const PLANNER = 'planner';
 
-const node = (
+/** Returns a node of a graph; what `rest` leaves out is empty. */
+export const graphNode = (
   name: string,
   worker: string,
   dependsOn: readonly string[],
@@ -73,7 +81,7 @@ const node = (
   ...rest,
 });
 
-function graphOf(nodes: GraphNode[]): Graph {
+export function graphOf(nodes: GraphNode[]): Graph {
   return { nodes, edges: edgesOf(nodes), revision: 0, replans: [] };
 }
 
@@ -84,30 +92,30 @@ export function edgesOf(nodes: readonly GraphNode[]): Edge[] {
 /** Returns a sprint's graph: the chef plans, the workers that got a message work in parallel, the chef sums up. */
 export function sprintGraph(team: readonly (typeof TEAM_WORKERS)[number][]): Graph {
   return graphOf([
-    node('plan', 'chef', []),
-    ...team.map((worker) => node(worker, worker, ['plan'], { needs_message: true })),
-    node('summary', 'chef', team, { after: 'finished' }),
+    graphNode('plan', 'chef', []),
+    ...team.map((worker) => graphNode(worker, worker, ['plan'], { needs_message: true })),
+    graphNode('summary', 'chef', team, { after: 'finished' }),
   ]);
 }
 
 /** Returns the graph of a planned run before its plan: the planner alone. */
 export function unplannedGraph(): Graph {
-  return graphOf([node(PLAN_NODE, PLANNER, [])]);
+  return graphOf([graphNode(PLAN_NODE, PLANNER, [])]);
 }
 
 /** Returns the graph of a run with one worker, which the user named. */
 export function singleGraph(worker: string): Graph {
-  return graphOf([node('answer', worker, [])]);
+  return graphOf([graphNode('answer', worker, [])]);
 }
 
 /** Returns the graph of a call of one tool by a user. */
 export function callGraph(name: string, worker: string): Graph {
-  return graphOf([node(name, worker, [])]);
+  return graphOf([graphNode(name, worker, [])]);
 }
 
 /** Adds a planner node for these failed nodes. */
 export function withReplan(graph: Graph, failed: readonly string[]): { graph: Graph; node: GraphNode } {
-  const planner = node(`replan-${graph.replans.length + 1}`, PLANNER, []);
+  const planner = graphNode(`replan-${graph.replans.length + 1}`, PLANNER, []);
   return {
     node: planner,
     graph: {

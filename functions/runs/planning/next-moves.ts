@@ -46,6 +46,8 @@ export function nextMoves(graph: Graph, states: readonly NodeState[], addressees
     const error = overBudget.error ?? 'The budget of the run is used up.';
     return { ...moves, end: { status: 'cost_exceeded', result: resultOf(graph, states), error } };
   }
+  const decisive = graph.decides === undefined ? undefined : state.get(graph.decides);
+  if (decisive !== undefined && isEnded(decisive.status)) return { ...moves, end: endWith(decisive) };
   const unplanned = unplannedFailures(graph, state);
   const inPlanning = failuresInPlanning(graph, state);
   if (inPlanning.length === 0) moves.replan = unplanned;
@@ -117,6 +119,12 @@ export function deadNodes(graph: Graph, states: readonly Pick<NodeState, 'name' 
   return dead;
 }
 
+/** Returns the end of a run that one node decides. */
+function endWith({ name, status, result, error }: NodeState): RunEnd {
+  if (status === 'completed' && result !== null) return { status, result };
+  return { status: 'failed', result: null, error: error ?? `${name} ended ${status}` };
+}
+
 function endOf(graph: Graph, states: readonly NodeState[]): RunEnd {
   const status = new Map(states.map((node) => [node.name, node.status]));
   const replaced = new Set(
@@ -124,7 +132,8 @@ function endOf(graph: Graph, states: readonly NodeState[]): RunEnd {
   );
   const failed = states.filter((node) => node.status === 'failed' && !replaced.has(node.name));
   const result = resultOf(graph, states);
-  if (failed.length > 0) {
+  const isEnough = graph.completes_with === 'any' && result !== null;
+  if (failed.length > 0 && !isEnough) {
     return {
       status: 'failed',
       result,

@@ -77,28 +77,33 @@ const IS_AT_WORK = `(o.status = 'pending' and o.rung_at is not null or o.status 
  * meantime or no other node can send one. Both sides lock the run, so either the sleeper sees the message or the sender
  * sees the sleeper. Returns rows of TurnTask.
  */
-export function sleepUntilMessage(runId: string, nodeId: string, worker: string, waitSeconds: number): Statement {
+export function sleepUntilMessage(
+  runId: string,
+  { id, name, worker }: { id: string; name: string; worker: string },
+  waitSeconds: number,
+): Statement {
   return {
     name: 'ring_after_mail',
     text: `select task_name, step, payload, not_before from ring_node($2, $5, $6, case when exists (select from run_messages
-        where run_id = $1 and to_worker = $3 and delivered_at is null)
+        where run_id = $1 and to_worker in ($3, $7) and delivered_at is null)
           or not exists (select from run_nodes o where o.run_id = $1 and o.id <> $2 and ${IS_AT_WORK}) then null else now() + make_interval(secs => $4::float8) end)`,
-    values: [runId, nodeId, worker, waitSeconds, TakeTurn.step, TakeTurn.queue],
+    values: [runId, id, worker, waitSeconds, TakeTurn.step, TakeTurn.queue, name],
   };
 }
 
 /**
- * Enqueues the next turn of a worker's node that waits for a message. A node that waits for a retry keeps its wait: its
- * model asked for it, and each early attempt would count. Returns rows of TurnTask; none when no node waits.
+ * Enqueues the next turn of a node that waits for a message, by its worker or its name. A node that waits for a retry
+ * keeps its wait: its model asked for it, and each early attempt would count. Returns rows of TurnTask; none when no
+ * node waits.
  */
-export function wakeWaitingWorker(runId: string, worker: string): Statement {
+export function wakeWaitingWorker(runId: string, addressee: string): Statement {
   return {
     name: 'ring_waiting_worker',
     text: `select r.task_name, r.step, r.payload, r.not_before
-      from (select w.id from run_nodes w where w.run_id = $1 and w.worker = $2 and w.status = 'running' and w.wake_at is not null
+      from (select w.id from run_nodes w where w.run_id = $1 and (w.worker = $2 or w.name = $2) and w.status = 'running' and w.wake_at is not null
         and ${waitsInCall('w')} for update) n
       cross join lateral ring_node(n.id, $3, $4) r`,
-    values: [runId, worker, TakeTurn.step, TakeTurn.queue],
+    values: [runId, addressee, TakeTurn.step, TakeTurn.queue],
   };
 }
 

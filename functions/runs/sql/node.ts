@@ -142,16 +142,17 @@ export function updateNodesSkipped(runId: string, names: readonly string[]): Sta
 }
 
 /**
- * Cancels every node that has not ended and increases its fence, so that its claims are lost. The caller has locked the
- * run.
+ * Cancels every node that has not ended, or those of `nodeIds`, and increases its fence, so that its claims are lost.
+ * The caller has locked the run.
  */
-export function cancelNodes(runId: string): Statement {
+export function cancelNodes(runId: string, nodeIds?: readonly string[]): Statement {
   return {
     name: 'cancel_nodes',
     text: `update run_nodes n set status = 'cancelled', fence = n.fence + 1, lease_until = null, wake_at = null, completed_at = clock_timestamp(), reserved = 0
-      from (select id from run_nodes where run_id = $1 and status in ('pending', 'running', 'waiting_input') order by id for update) open
+      from (select id from run_nodes where run_id = $1 and status in ('pending', 'running', 'waiting_input')
+        and ($2::text[] is null or id = any ($2)) order by id for update) open
       where n.id = open.id`,
-    values: [runId],
+    values: [runId, nodeIds],
   };
 }
 

@@ -17,7 +17,7 @@ interface TenantForStart {
 export interface RunsUnderWay {
   active: number;
   asking: number;
-  /** Answers of the chat and single calls, which take no slot. */
+  /** Answers of the chat, single calls, agents and councils, which take no slot. */
   quick: number;
 }
 
@@ -39,7 +39,7 @@ export async function findTenantForStart(queryable: Queryable): Promise<TenantFo
     name: 'count_active_runs',
     text: `select count(*) filter (where status <> 'waiting_input' and kind in ('run', 'sprint')) as active,
         count(*) filter (where status = 'waiting_input' and kind in ('run', 'sprint')) as asking,
-        count(*) filter (where kind in ('chat', 'call')) as quick
+        count(*) filter (where kind not in ('run', 'sprint')) as quick
       from sessions where tenant_id = current_tenant_id() and status in ('queued', 'running', 'waiting_input')
         and admitted_at is not null`,
   });
@@ -153,6 +153,7 @@ interface RunToSettle {
   event_seq: number;
   engine_version: number;
   admitted: boolean;
+  paused: boolean;
 }
 
 /** Returns the run to settle and locks it, so that concurrent settlings decide one after the other. */
@@ -160,6 +161,7 @@ export async function findRunForSettling(queryable: Queryable, id: string): Prom
   const [row] = await queryable.query<RunToSettle>({
     name: 'lock_run_for_settling',
     text: `select status, kind, graph_data, user_id, query, event_seq, engine_version, admitted_at is not null as admitted,
+        paused_at is not null as paused,
         ${BRIEFLY}
       from sessions where id = $1 for update`,
     values: [id],
@@ -196,6 +198,17 @@ export async function updateRunEnded(queryable: Queryable, id: string, end: RunE
     values: [id, end.status, end.result, end.status === 'completed' ? null : end.error],
   });
   return rows.length > 0;
+}
+
+/** Pauses or resumes a run that has not ended. Returns the number of its last event if this call changed it. */
+export async function updateRunPaused(queryable: Queryable, id: string, paused: boolean): Promise<number | undefined> {
+  const [row] = await queryable.query<{ event_seq: number }>({
+    name: 'update_run_paused',
+    text: `update sessions set paused_at = case when $2 then clock_timestamp() end
+      where id = $1 and status in ('queued', 'running', 'waiting_input') and (paused_at is not null) <> $2 returning event_seq`,
+    values: [id, paused],
+  });
+  return row?.event_seq;
 }
 
 /** Cancels a run that has not ended. Returns whether this call cancelled it. */

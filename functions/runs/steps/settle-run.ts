@@ -27,8 +27,8 @@ const MOST_PARALLEL_NODES = 16;
 /**
  * Advances a run: admits it when its tenant has a free slot, starts the nodes that are ready as far as the limits of
  * parallel nodes allow, skips nodes that can no longer start, asks the planner to replan failed nodes, and ends the run
- * when no node is left. The run's row is locked, so concurrent deliveries decide one after the other. Idempotent: a
- * second delivery finds nothing to do, and a run that has ended does not change.
+ * when no node is left. A paused run starts nothing. The run's row is locked, so concurrent deliveries decide one after
+ * the other. Idempotent: a second delivery finds nothing to do, and a run that has ended does not change.
  */
 export const settleRun = step(SettleRun).handle(async ({ payload, database }) => {
   const { tenant_id: tenantId, run_id: runId } = payload;
@@ -39,7 +39,8 @@ export const settleRun = step(SettleRun).handle(async ({ payload, database }) =>
     if (!run.admitted && !(await admit(transaction, runId))) return;
     const nodes = await listNodes(transaction, runId);
     const graph = Graph.parse(run.graph_data);
-    const moves = nextMoves(graph, nodes, new Set(await listAddressees(transaction, runId)));
+    const decided = nextMoves(graph, nodes, new Set(await listAddressees(transaction, runId)));
+    const moves = run.paused ? { ...decided, start: [], replan: [] } : decided;
     const { started, heldBack } = await placesFor(transaction, moves.start, nodes);
     const rows = await transaction.queryAll([
       ...skipStatements(runId, moves, nodes),

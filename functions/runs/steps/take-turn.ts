@@ -2,6 +2,7 @@ import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
 import { step } from '../../platform/step.ts';
 import { toMessages } from '../conversation.ts';
 import type { NodeKind } from '../node-kind.ts';
+import { requireHandOut } from '../planning/hand-out.ts';
 import { TakeTurn } from '../run.ts';
 import { takeTurns } from '../take-turns.ts';
 import { turnLimitOf } from '../worker.ts';
@@ -16,6 +17,7 @@ const WORKER: NodeKind = {
   tools: async ({ node, root, database, tenantId }) =>
     (await import('../toolbox.ts')).toolsOfNode(node, { database: root, queryable: database, tenantId }),
   messages: async ({ node }, { prompt, history }) => toMessages(prompt.text, history, turnLimitOf(node)),
+  checkAnswer: requireHandOut,
   live: { gatherMs: 200, isKept: false },
 };
 

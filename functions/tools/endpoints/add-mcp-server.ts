@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { insertAuditedChange } from '../../platform/audit.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
@@ -15,7 +16,7 @@ import {
 } from '../mcp/mcp-server.ts';
 import { toMcpServer } from '../mcp/mcp-server-view.ts';
 import { sealHeaders } from '../mcp/seal-headers.ts';
-import { insertMcpServer, insertMcpServerChange, refuseTooManyMcpServers } from '../sql/mcp-server.ts';
+import { insertMcpServer, refuseTooManyMcpServers } from '../sql/mcp-server.ts';
 
 const ACCESS = 'tenant:admin';
 const NAME = 'tools-add-mcp-server';
@@ -58,7 +59,7 @@ export const addMcpServer = endpoint({
       headerNames: Object.keys(headers).sort(),
     });
     if (stored === undefined) throw new Problem('conflict', `Your tenant has an MCP server ${name} already.`);
-    await transaction.query(insertMcpServerChange({ action: NAME, name, address, requestId, facts: { url } }));
+    await transaction.query(insertAuditedChange({ action: NAME, resource: name, address, requestId, facts: { url } }));
     return stored;
   });
   return { status: 201, body: toMcpServer(row) };

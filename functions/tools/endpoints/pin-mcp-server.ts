@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { insertAuditedChange } from '../../platform/audit.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { idSchema } from '../../platform/id.ts';
 import { McpServer } from '../mcp/mcp-server.ts';
 import { toMcpServer } from '../mcp/mcp-server-view.ts';
-import { findMcpServer, insertMcpServerChange, updateMcpServerPinned } from '../sql/mcp-server.ts';
+import { findMcpServer, updateMcpServerPinned } from '../sql/mcp-server.ts';
 
 const NAME = 'tools-pin-mcp-server';
 
@@ -34,6 +35,6 @@ export const pinMcpServer = endpoint({
     throw new Problem('conflict', 'The server lists other tools than the ones that you approve. Look at them again.');
   }
   const facts = { hash, tools: row.pinned?.length ?? 0 };
-  await transaction.query(insertMcpServerChange({ action: NAME, name: row.name, address, requestId, facts }));
+  await transaction.query(insertAuditedChange({ action: NAME, resource: row.name, address, requestId, facts }));
   return { status: 200, body: toMcpServer(row) };
 });

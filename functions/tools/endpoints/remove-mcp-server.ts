@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { insertAuditedChange } from '../../platform/audit.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { idSchema } from '../../platform/id.ts';
-import { deleteMcpServer, insertMcpServerChange } from '../sql/mcp-server.ts';
+import { deleteMcpServer } from '../sql/mcp-server.ts';
 
 const NAME = 'tools-remove-mcp-server';
 
@@ -20,6 +21,6 @@ export const removeMcpServer = endpoint({
 }).handle(async ({ params: { id }, transaction, address, requestId }) => {
   const name = await deleteMcpServer(transaction, id);
   if (name === undefined) throw new Problem('not-found', 'There is no such MCP server.');
-  await transaction.query(insertMcpServerChange({ action: NAME, name, address, requestId, facts: {} }));
+  await transaction.query(insertAuditedChange({ action: NAME, resource: name, address, requestId, facts: {} }));
   return { status: 204 };
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { insertAuditedChange } from '../../platform/audit.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { idSchema } from '../../platform/id.ts';
@@ -6,7 +7,7 @@ import { enter } from '../../platform/sign-in/enter.ts';
 import { Approval, headersOf, McpServer, ServerHeaders, ServerToken } from '../mcp/mcp-server.ts';
 import { toMcpServer } from '../mcp/mcp-server-view.ts';
 import { sealHeaders } from '../mcp/seal-headers.ts';
-import { findMcpServer, insertMcpServerChange, updateMcpServer as updateRow } from '../sql/mcp-server.ts';
+import { findMcpServer, updateMcpServer as updateRow } from '../sql/mcp-server.ts';
 
 const ACCESS = 'tenant:admin';
 const NAME = 'tools-update-mcp-server';
@@ -43,7 +44,7 @@ export const updateMcpServer = endpoint({
     const updated = await updateRow(transaction, id, { enabled, approval, headers });
     if (updated === undefined) throw new Problem('conflict', 'The server was changed concurrently. Try again.');
     const facts = { enabled, approval, ...(headers ? { headers: headers.names } : {}) };
-    await transaction.query(insertMcpServerChange({ action: NAME, name: updated.name, address, requestId, facts }));
+    await transaction.query(insertAuditedChange({ action: NAME, resource: updated.name, address, requestId, facts }));
     return updated;
   });
   return { status: 200, body: toMcpServer(row) };

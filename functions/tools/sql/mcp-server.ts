@@ -203,19 +203,3 @@ export async function deleteMcpServer(database: Queryable, id: string): Promise<
   });
   return row?.name;
 }
-
-/** Writes to the audit log what the caller did with a server. */
-export function insertMcpServerChange(change: {
-  action: string;
-  name: string;
-  address: string;
-  requestId: string;
-  facts: Record<string, unknown>;
-}): Statement {
-  return {
-    name: 'insert_mcp_server_change',
-    text: `insert into audit_log (tenant_id, user_id, action, resource, outcome, ip, request_id, data)
-      values (current_tenant_id(), current_user_id(), $1, $2, 'allowed', $3, $4, $5)`,
-    values: [change.action, change.name, change.address, change.requestId, JSON.stringify(change.facts)],
-  };
-}

@@ -35,8 +35,10 @@ test('201: a key without scopes or without a body gets what its creator may read
     'documents:read',
     'tools:read',
     'chat:read',
+    'agents:read',
+    'village:read',
   ];
-  const writes = ['tenant:write', 'runs:write', 'memory:write', 'documents:write', 'tools:write', 'chat:write'];
+  const writes = reads.flatMap((scope) => (scope === 'account:read' ? [] : [scope.replace('read', 'write')]));
   for (const [person, scopes] of [
     [owner, [...reads, ...writes]],
     [member, [...reads, ...writes]],

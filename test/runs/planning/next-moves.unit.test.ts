@@ -117,3 +117,21 @@ describe('keptNodes', () => {
     expect(() => keptNodes(planned(), states(planned(), all), { from: 'node', node: 'Z' })).toThrow('no node Z');
   });
 });
+
+describe('a run that one node decides', () => {
+  const graph: Graph = { ...planned(), decides: 'C' };
+
+  it('ends with that node, whatever the others do', () => {
+    const known = { plan: 'completed', A: 'completed', B: 'failed', C: 'completed', D: 'pending' } as const;
+    expect(moves(graph, known).end).toEqual({ status: 'completed', result: "C's result" });
+    expect(moves(graph, { ...known, C: 'failed' }).end).toEqual({ status: 'failed', result: null, error: 'broken' });
+    expect(moves(graph, { ...known, C: 'cancelled' }).end).toMatchObject({ error: 'C ended cancelled' });
+  });
+
+  it('goes on while that node has not ended', () => {
+    expect(moves(graph, { plan: 'completed', A: 'completed', C: 'running' })).toMatchObject({
+      start: ['B'],
+      end: undefined,
+    });
+  });
+});

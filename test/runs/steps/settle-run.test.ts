@@ -106,3 +106,13 @@ it('answers 422 for an invalid payload and 401 for a caller that is not the queu
   const { token } = bench.person;
   expect((await bench.server.call('POST', '/internal/steps/runs-settle-run', { body: {}, token })).status).toBe(401);
 });
+
+it('starts nothing while the run is paused', async () => {
+  const id = await plannedSprint('backend');
+  await asOwner('update sessions set paused_at = now()');
+  await settle(id);
+  expect(turns()).toEqual([]);
+  await asOwner('update sessions set paused_at = null');
+  await settle(id);
+  expect(turns()).toHaveLength(1);
+});
