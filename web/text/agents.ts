@@ -19,7 +19,8 @@ export const text = {
   tokens: (count: number) => plural(count, 'token'),
   of: 'of',
   model: 'Model',
-  modelOfType: "The type's, or the team's",
+  modelOfTeam: "The team's model",
+  modelOfType: "That of the type, or the team's",
   start: {
     title: 'Spawn an agent',
     task: 'Task',

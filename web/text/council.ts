@@ -24,6 +24,7 @@ export const text = {
     questionHint: 'What should be decided, and what the members must know for it.',
     options: 'Options',
     optionsHint: 'One a line, 2 to 10. Left empty, the members find their own positions.',
+    optionsNeeded: 'One a line, 2 to 10. A vote needs them.',
     mode: 'Mode',
     modeHints: {
       deliberation: 'The members read each other and may change their mind, round after round.',
@@ -35,7 +36,7 @@ export const text = {
     name: 'Name',
     persona: 'Persona',
     model: 'Model',
-    standard: "The team's",
+    standard: "The team's model",
     add: 'Add a member',
     remove: 'Remove',
     removeOf: (name: string) => `Remove ${name}`,
@@ -46,18 +47,39 @@ export const text = {
     budget: 'Budget in US dollars',
     budgetHint: 'Left empty, only the budget of your team for the day holds.',
     foreseen: 'Foreseen',
-    foreseenOf: (calls: number) => `at most, for ${plural(calls, 'call')} of a model`,
+    foreseenOf: (calls: number) => `for ${plural(calls, 'call')} of a model, if every round is held`,
     estimating: 'Calculating…',
     notYet: 'Ask a question to see what it would cost.',
     submit: 'Ask',
     started: 'The council has begun.',
   },
+  /** The default personas of the server, so that the form shows what the members are told. */
   preset: [
-    { name: 'Pragmatist', persona: 'Asks what works with the people, time and money that are there.' },
-    { name: 'Idealist', persona: 'Asks what would be right if nothing were in the way, and what that is worth.' },
-    { name: 'Skeptic', persona: 'Asks what could go wrong, what is only believed, and what the evidence is.' },
-    { name: 'Synthesizer', persona: 'Looks for what the others have in common, and for a position that holds both.' },
-    { name: 'Innovator', persona: 'Looks for a way that nobody has named yet.' },
+    {
+      name: 'Pragmatist',
+      persona:
+        'Asks what works with the time, money and people at hand. Prefers the smallest step that can be undone, and names its cost. Distrusts plans whose first result is far away.',
+    },
+    {
+      name: 'Idealist',
+      persona:
+        'Asks what would be right if nothing stood in the way, and for whom. Judges by principles and by what holds in ten years. Gives up a goal only for a better one, never for convenience.',
+    },
+    {
+      name: 'Skeptic',
+      persona:
+        'Asks how we know. Looks for the untested assumption, the missing number and the way in which the plan fails. Agrees only when the evidence, not the majority, answers the doubt.',
+    },
+    {
+      name: 'Synthesizer',
+      persona:
+        'Asks what each position is right about. Looks for the condition under which two of them are both true, and says plainly where no middle exists.',
+    },
+    {
+      name: 'Innovator',
+      persona:
+        'Asks which possibility nobody has named. Turns the question around, borrows from other fields, and says what small experiment would show whether the new idea holds.',
+    },
   ],
   facts: {
     state: 'State',
@@ -83,6 +105,7 @@ export const text = {
   interjection: {
     title: 'Interject',
     hint: 'All members read it before the next round.',
+    tooLate: 'No round follows, so nobody would read it.',
     field: 'What you say',
     send: 'Send',
     sent: 'The members read it in the next round.',
@@ -96,15 +119,17 @@ export const text = {
     confidence: 'Confidence',
     was: 'was',
     changed: 'changed',
-    nothing: 'Said nothing',
+    notYet: 'Not yet',
     open: (agent: string, round: number) => `${agent}, round ${round}`,
     rounds: 'Rounds',
     begins: 'The members are about to speak.',
   },
   stance: {
+    position: 'Position',
     reasons: 'Reasons',
     change: 'Why it changed',
     from: 'Before',
+    error: 'Why it has no answer',
     wouldChange: 'What would change its mind',
     persona: 'Persona',
     turns: 'Its turn in the run',

@@ -21,7 +21,7 @@ export function stanceOf({ stances }: Round, agent: string): Stance | undefined 
   return stances.find((stance) => stance.agent === agent);
 }
 
-/** Returns the short name of what a member is for: its option, else the group that the chair has put it into. */
-export function labelOf({ positions }: Round, { agent, option }: Stance): string | undefined {
-  return option ?? positions.find(({ agents }) => agents.includes(agent))?.label;
+/** Returns the short name of what a member holds: the group that the chair has put it into, else its own words. */
+export function labelOf({ positions }: Round, { agent, position }: Stance): string | undefined {
+  return positions.find(({ agents }) => agents.includes(agent))?.label ?? position ?? undefined;
 }

@@ -27,6 +27,7 @@ export type CouncilBody = paths['/api/v1/agents/council']['post']['requestBody']
 export const FEWEST_MEMBERS = 2;
 export const MOST_MEMBERS = 8;
 export const MOST_ROUNDS = 10;
+const LONGEST_OPTION = 200;
 
 export function usualMembers(): Member[] {
   return text.preset.map((member, key) => ({ ...member, key, model: '' }));
@@ -37,13 +38,19 @@ export function draftOf(query: Record<string, unknown>): CouncilDraft {
   const options = [query.options].flat().filter((option) => typeof option === 'string');
   return {
     question: typeof query.question === 'string' ? query.question : '',
-    options: options.map((option) => option.replace(/\s+/g, ' ')).join('\n'),
+    options: options.map(shorten).join('\n'),
     mode: 'deliberation',
     members: usualMembers(),
     rounds: 3,
     threshold: 80,
     budget: '',
   };
+}
+
+/** An option is one line; a statement of the village may be longer than an option can be. */
+function shorten(option: string): string {
+  const line = option.replace(/\s+/g, ' ').trim();
+  return line.length > LONGEST_OPTION ? `${line.slice(0, LONGEST_OPTION - 1)}…` : line;
 }
 
 export function bodyOf(draft: CouncilDraft): CouncilBody {
