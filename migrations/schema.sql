@@ -129,6 +129,44 @@ begin
   end if;
 end $$;
 
+CREATE FUNCTION public.cancel_agents(p_agent_id text, p_with_itself boolean) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_run_id text;
+  v_nodes text[];
+  v_cancelled text[];
+begin
+  with recursive tree as (
+    select a.id, a.run_id, a.node_id from agents a where a.id = p_agent_id
+    union all
+    select c.id, c.run_id, c.node_id from agents c join tree t on c.parent_id = t.id)
+  select min(run_id), array_agg(node_id) filter (where p_with_itself or id <> p_agent_id) into v_run_id, v_nodes
+  from tree;
+  if v_nodes is null then
+    return 0;
+  end if;
+  v_cancelled := array(select cancel_nodes(v_run_id, v_nodes));
+  if v_cancelled = '{}' then
+    return 0;
+  end if;
+  update run_questions set status = 'withdrawn' where node_id = any (v_nodes) and status = 'open';
+  perform append_run_events(v_run_id, (select jsonb_agg(jsonb_build_object('type', 'node_cancelled', 'level', 'warning',
+    'source', 'system', 'message', c.name || ' was cancelled', 'data', jsonb_build_object('node', c.name)) order by c.name)
+    from unnest(v_cancelled) as c (name)));
+  return cardinality(v_cancelled);
+end $$;
+
+CREATE FUNCTION public.cancel_nodes(p_run_id text, p_node_ids text[]) RETURNS SETOF text
+    LANGUAGE sql
+    AS $$
+  update run_nodes n set status = 'cancelled', fence = n.fence + 1, lease_until = null, wake_at = null,
+    completed_at = clock_timestamp(), reserved = 0
+  from (select id from run_nodes where run_id = p_run_id and status in ('pending', 'running', 'waiting_input')
+    and (p_node_ids is null or id = any (p_node_ids)) order by id for update) open
+  where n.id = open.id returning n.name;
+$$;
+
 CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], tenant_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean, postponed_seconds integer)
     LANGUAGE plpgsql
     AS $$
@@ -2882,6 +2920,45 @@ begin
   return true;
 end $$;
 
+CREATE TABLE public.agent_types (
+    tenant_id text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    instruction text NOT NULL,
+    tools text[] DEFAULT '{}'::text[] NOT NULL,
+    turns integer NOT NULL,
+    model text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_by text NOT NULL,
+    CONSTRAINT agent_types_turns_check CHECK ((turns > 0))
+);
+
+ALTER TABLE ONLY public.agent_types FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.agents (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    run_id text NOT NULL,
+    node_id text NOT NULL,
+    root_id text NOT NULL,
+    parent_id text,
+    depth integer NOT NULL,
+    agent_type text NOT NULL,
+    task text NOT NULL,
+    instruction text NOT NULL,
+    tools text[] NOT NULL,
+    turns integer NOT NULL,
+    allowed_tools text[],
+    wanted_model text,
+    spawned_by text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT agents_depth_check CHECK ((depth >= 0))
+);
+
+ALTER TABLE ONLY public.agents FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.api_keys (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -4083,6 +4160,12 @@ CREATE TABLE public.user_preferences (
 
 ALTER TABLE ONLY public.user_preferences FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE ONLY public.agent_types
+    ADD CONSTRAINT agent_types_pkey PRIMARY KEY (tenant_id, name);
+
+ALTER TABLE ONLY public.agents
+    ADD CONSTRAINT agents_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 
@@ -4349,6 +4432,16 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE UNIQUE INDEX agents_by_node ON public.agents USING btree (node_id);
+
+CREATE INDEX agents_by_parent ON public.agents USING btree (tenant_id, parent_id, created_at DESC, id DESC) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX agents_by_run ON public.agents USING btree (tenant_id, run_id, created_at);
+
+CREATE INDEX agents_roots ON public.agents USING btree (tenant_id, created_at DESC, id DESC) WHERE (parent_id IS NULL);
+
+CREATE UNIQUE INDEX agents_spawned_by ON public.agents USING btree (tenant_id, spawned_by) WHERE (spawned_by IS NOT NULL);
 
 CREATE INDEX api_keys_by_user ON public.api_keys USING btree (tenant_id, user_id, id DESC);
 
@@ -4684,6 +4777,12 @@ CREATE TRIGGER sessions_call_ended AFTER UPDATE OF status ON public.sessions FOR
 
 CREATE TRIGGER usage_ledger_counts AFTER INSERT ON public.usage_ledger FOR EACH ROW EXECUTE FUNCTION public.count_usage();
 
+ALTER TABLE ONLY public.agent_types
+    ADD CONSTRAINT agent_types_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.agents
+    ADD CONSTRAINT agents_tenant_id_run_id_node_id_fkey FOREIGN KEY (tenant_id, run_id, node_id) REFERENCES public.run_nodes(tenant_id, run_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -4990,6 +5089,10 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE public.agent_types ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.agents ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
@@ -5013,6 +5116,10 @@ ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.chat_summaries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.dead_letters ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY definer_functions ON public.agent_types TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.agents TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.api_keys TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5297,6 +5404,10 @@ ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.socket_tickets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.system_state ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_isolation ON public.agent_types TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.agents TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.api_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5695,6 +5806,12 @@ GRANT ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) TO apexflow_
 
 REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_types TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_types TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.agents TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agents TO apexflow_definer;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_keys TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO apexflow_definer;

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { Queryable } from '../platform/database/database.ts';
+import type { Queryable, Transaction } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import type { Run } from './run-view.ts';
-import { findRunStatus, type RunState } from './sql/run.ts';
+import { findRunStatus, lockRun, type RunState } from './sql/run.ts';
 import { findRunById, findSprintById, type SprintRow } from './sql/run-view.ts';
 import { knownWorkerOf } from './worker.ts';
 
@@ -26,6 +26,12 @@ export async function showSprint(queryable: Queryable, id: string): Promise<Spri
 /** Returns a run's state. @throws Problem 404 */
 export async function requireRun(queryable: Queryable, id: string, noun: 'run' | 'sprint' = 'run'): Promise<RunState> {
   return (await findRunStatus(queryable, id)) ?? notFound(noun);
+}
+
+/** Locks a run and returns its state. @throws Problem 404 */
+export async function requireLockedRun(transaction: Transaction, id: string): Promise<RunState> {
+  await transaction.query(lockRun(id));
+  return requireRun(transaction, id);
 }
 
 function notFound(noun: string): never {

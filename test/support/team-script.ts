@@ -4,7 +4,7 @@ import { type ScriptedAnswer, type ScriptedCall, type ScriptedRequest, workerOf 
 /**
  * The part of the product that asks the model: the chef (`plan` or `summary`), a worker, or the memory, which extracts
  * facts from a finished run (`memory`) or compares facts (`comparison`);
- * or the chat, which condenses a long conversation (`condenser`).
+ * or the chat, which condenses a long conversation (`condenser`); or an agent of a tree, of any type (`agent`).
  */
 export type Role =
   | 'plan'
@@ -21,7 +21,8 @@ export type Role =
   | 'summarizer'
   | 'formatter'
   | 'assistant'
-  | 'condenser';
+  | 'condenser'
+  | 'agent';
 const WORKERS: readonly Role[] = [
   'backend',
   'frontend',
@@ -90,6 +91,7 @@ function describe(request: ScriptedRequest): TeamRequest {
 }
 
 function roleOf(request: ScriptedRequest): Role {
+  if (/^You are the [\w-]+ agent\n/.test(request.system)) return 'agent';
   const worker = workerOf(request);
   const named = WORKERS.find((role) => role === worker);
   if (named !== undefined) return named;

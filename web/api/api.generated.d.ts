@@ -15,6 +15,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/agents": {
+    /** Lists agents, newest first: the roots of trees, or those that one agent has spawned. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; status?: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; agent_type?: string; parent_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/agents/council": {
     /** Lists the tenant's councils, newest first. */
     get: {
@@ -172,6 +189,162 @@ export interface paths {
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/spawn": {
+    /** Spawns an agent that works on a task and may spawn agents below it. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { task: string; agent_type?: string; tools?: (string)[]; model?: string; budget_usd?: number; } } };
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/types": {
+    /** Lists the types of agents: the built-in ones and those of your tenant. */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; })[]; next_cursor: null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Adds a type of agents to your tenant. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { name: string; description: string; instruction: string; tools?: (string)[]; turns?: number; model?: string | null; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/types/{agent_type}": {
+    /** Shows a type of agents with its instruction. */
+    get: {
+      parameters: { query?: never; path: { agent_type: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Changes a type of agents of your tenant. */
+    patch: {
+      parameters: { query?: never; path: { agent_type: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { description?: string; instruction?: string; tools?: (string)[]; turns?: number; model?: string | null; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Deletes a type of agents of your tenant. */
+    delete: {
+      parameters: { query?: never; path: { agent_type: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/{id}/cancel": {
+    /** Cancels an agent and all agents below it, in any state, within seconds. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/{id}/result": {
+    /** Returns the result of an agent. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; result: string | null; error: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/{id}/status": {
+    /** Shows an agent and the whole tree that it belongs to. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { agent: { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; }; tree: ({ id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; })[]; spent_usd: string; budget_usd: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
