@@ -38,7 +38,6 @@ export const text = {
   tree: {
     label: 'Agents of this tree',
     crumb: 'Tree',
-    toTree: 'The whole tree',
     toRun: 'Events and turns',
     state: 'State',
     took: 'Took',
@@ -74,6 +73,7 @@ export const text = {
     title: 'Types of agents',
     lead: 'A type is an instruction, the tools that it may use, and how many turns it has.',
     list: 'Types',
+    adminOnly: 'An admin of your team can add types.',
     add: 'New type',
     builtIn: 'built in',
     copy: 'Copy',
@@ -92,7 +92,7 @@ export const text = {
     upTo: (count: number) => `up to ${plural(count, 'turn')}`,
     form: {
       name: 'Name',
-      nameHint: 'Lower-case letters, digits and hyphens, such as release-checker.',
+      nameHint: 'Lower-case letters, digits and hyphens, such as fact-checker.',
       description: 'Description',
       descriptionHint: 'One sentence. Agents read it when they choose whom to spawn.',
       instruction: 'Instruction',
