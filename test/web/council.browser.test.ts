@@ -60,6 +60,11 @@ test('a council is asked from an address, says what it costs, and argues until m
   await page.keyboard.press('ArrowRight');
   await expectFocus(cell(page, 'Idealist, round 2'));
 
+  await page.keyboard.press('Enter');
+  await sheet.getByRole('link', { name: 'Its turn in the run' }).click();
+  await page.waitForURL(/\/runs\/run_.*turn=round-2/);
+  await page.getByRole('region', { name: 'Chosen turn' }).getByText('Scripted rehearsal').waitFor();
+
   await page.goto('/agents?tab=councils');
   const list = page.getByRole('list', { name: 'Councils, newest first' });
   await list.getByRole('listitem').first().waitFor();

@@ -18,6 +18,7 @@ export const text = {
   turns: (count: number) => plural(count, 'turn'),
   tokens: (count: number) => plural(count, 'token'),
   of: 'of',
+  rehearsal: 'rehearsal: no model is called',
   model: 'Model',
   modelOfTeam: "The team's model",
   modelOfType: "That of the type, or the team's",
@@ -38,6 +39,7 @@ export const text = {
   tree: {
     label: 'Agents of this tree',
     crumb: 'Tree',
+    run: 'Run',
     toRun: 'Events and turns',
     state: 'State',
     took: 'Took',
@@ -61,6 +63,7 @@ export const text = {
     waiting: 'The result is shown here when the agent has ended.',
     error: 'Why it failed',
     turns: 'Its turns in the run',
+    answer: 'Look at its question',
     cancel: 'Cancel',
     cancelAll: 'Cancel the tree',
     cancelTitle: 'Cancel this agent?',

@@ -12,7 +12,7 @@ export function hasEnded({ status }: Pick<Council, 'status'>): boolean {
   return status !== 'running' && status !== 'paused';
 }
 
-/** Returns how a council ended in words: consensus, no consensus, stopped, or the state when it did not come to that. */
+/** Returns how a council ended in words, such as consensus; its state when it failed or was cut short. */
 export function endOf({ status, ended_by: how }: Pick<Council, 'status' | 'ended_by'>): string {
   return how === null ? lookOf(status).word : text.endedBy[how];
 }

@@ -13,6 +13,11 @@ export function hasEnded({ status }: { status: string }): boolean {
   return ENDED.includes(status);
 }
 
+/** Returns the place of an agent's newest turn in the room of runs. */
+export function turnPlaceOf({ run_id: run, node_id: node, turns }: Agent) {
+  return { path: `/runs/${run}`, query: { turn: turns === 0 ? node : `${node}:${turns - 1}` } };
+}
+
 /** A line of the tree, with what a screen reader says of its place. */
 export interface TreeRow {
   agent: Agent;
