@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../platform/id.ts';
+import { ModelName, ProviderName } from '../platform/models/model.ts';
 import { createTask, type Task, taskType } from '../platform/queue/task.ts';
 
 /**
@@ -40,6 +41,19 @@ export const Money = z
   .regex(/^\d+(\.\d+)?$/)
   .meta({ description: 'US dollars, exact', examples: ['0.0012375'] });
 export const Timestamp = z.iso.datetime({ precision: undefined });
+
+/** A model as a user names it: `provider/model`. */
+export const ModelText = z
+  .string()
+  .max(220)
+  .transform((text, context) => {
+    const slash = text.indexOf('/');
+    const provider = ProviderName.safeParse(text.slice(0, slash));
+    const model = ModelName.safeParse(text.slice(slash + 1));
+    if (provider.success && model.success) return { provider: provider.data, model: model.data };
+    context.addIssue(`must be provider/model, with one of the providers ${ProviderName.options.join(', ')}`);
+    return z.NEVER;
+  });
 
 export const Tokens = z.strictObject({ input: z.int(), output: z.int(), cached: z.int(), total: z.int() });
 

@@ -31,6 +31,7 @@ export const NOTHING: Known = {
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),
+    council: createId('council'),
   },
   names: {
     channel: `run:${createId('run')}`,

@@ -173,6 +173,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
     [person.tenantId, person.userId, `${marker} model`],
   );
   const chat = await insertChat(person, marker, sprint.id);
+  const council = await insertCouncil(person, marker);
   for (const id of [fact.id, third.id])
     await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });
@@ -194,6 +195,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         con: consolidated.at(-1)?.id ?? '',
         upl: upload,
         mcp: mcpServers[0] ?? '',
+        council,
       },
       names: {
         channel: `run:${sprint.id}`,
@@ -262,6 +264,36 @@ async function insertChat(
       [id, tenantId, userId, answerId, createId('run'), position, `I know the ${marker} number ${position}.`],
     );
   return { chat, msg: answerId, lrn: learned[0] ?? '' };
+}
+
+/** Inserts a council under way whose chair never answers. Returns its id. */
+async function insertCouncil(
+  { tenantId, userId }: Pick<Person, 'tenantId' | 'userId'>,
+  marker: string,
+): Promise<string> {
+  const [id, runId] = [createId('council'), createId('run')];
+  await asOwner(
+    `insert into sessions (id, tenant_id, user_id, kind, query, status, graph_data)
+    values ($1, $2, $3, 'council', $4, 'waiting_input', '{"nodes": [], "edges": []}')`,
+    [runId, tenantId, userId, `${marker} question`],
+  );
+  await asOwner(
+    `insert into run_nodes (id, tenant_id, run_id, name, worker, position, status)
+    values ($1, $2, $3, 'chair-1', 'chair', 0, 'waiting_input')`,
+    [createId('node'), tenantId, runId],
+  );
+  const agents = ['Ada', 'Bo'].map((name) => ({ name, persona: marker, model: 'rehearsal/scripted-team-1' }));
+  await asOwner(
+    `insert into councils (id, tenant_id, user_id, run_id, question, agents, rounds, threshold, mode, foreseen_usd)
+    values ($1, $2, $3, $4, $5, $6, 3, 1, 'deliberation', 0)`,
+    [id, tenantId, userId, runId, `${marker} question`, JSON.stringify(agents)],
+  );
+  await asOwner('insert into council_rounds (tenant_id, council_id, round) values ($1, $2, 1)', [tenantId, id]);
+  await asOwner(
+    `insert into council_interjections (id, tenant_id, council_id, round, user_id, text) values ($1, $2, $3, 2, $4, $5)`,
+    [createId('itj'), tenantId, id, userId, marker],
+  );
+  return id;
 }
 
 /** Uploads a text that has its own name in it. Returns the id of the upload. */

@@ -7,7 +7,7 @@ import type { Position } from './council.ts';
 import { beginRound, chairNode } from './rounds.ts';
 import { endAfterRound, faultsOfGrouping, groupByPosition, type Standing, standingOf } from './tally.ts';
 
-const points = z.array(z.string().trim().min(1).max(500)).max(10);
+const points = z.array(z.string().trim().min(1).max(400)).max(8);
 const Closing = z.strictObject({
   agreements: points.describe('What all who spoke to it share'),
   disagreements: points.describe('What separates the positions, and who stands where'),
@@ -18,7 +18,7 @@ const Closing = z.strictObject({
     .max(2_000)
     .optional()
     .describe('The best case of those who hold another position than the largest group; left out when there is nobody'),
-  summary: z.string().trim().min(1).max(4_000).describe('Where the council stands, and what would settle what is open'),
+  summary: z.string().trim().min(1).max(3_000).describe('Where the council stands, and what would settle what is open'),
 });
 const Group = z.strictObject({
   label: z.string().trim().min(1).max(120).describe('The position in a few words'),
@@ -64,7 +64,7 @@ export function closeRound(council: CouncilRow, round: number): Tool {
 
 type Decided = z.output<typeof Closing> & { round: number; standing: Standing };
 
-/** Interjections are read again with each try: one that comes in between makes the transaction fail and the call repeat. */
+/** Interjections are read with each try: one that comes in between fails the transaction, and the call repeats. */
 async function decide(council: CouncilRow, { round, standing, ...closing }: Decided, database: Queryable) {
   const { interjections } = await findCouncilOfRun(database, council.run_id);
   const waiting = interjections.filter((interjection) => interjection.round === round + 1).length;

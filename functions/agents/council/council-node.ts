@@ -13,12 +13,12 @@ import { seatOf } from './rounds.ts';
 import { submitStance } from './submit-stance.ts';
 import { tellChair, tellMember } from './tell-council.ts';
 
-/** The most turns of a member or a chair in a round: it hands over with the first, and reads its faults in the others. */
+/** The most turns of a member or a chair. It hands over with the first; in the others it mends its faults. */
 const MOST_TURNS = 8;
 const MEMBER = new URL('./member.md', import.meta.url);
 const CHAIR = new URL('./chair.md', import.meta.url);
 
-/** A member of a council in one round, or the chair of a round. It ends with the one call that hands over its result. */
+/** A member of a council in a round, or the chair of a round. It ends with the one call that hands over its result. */
 export const COUNCIL: NodeKind = {
   task: TakeCouncilTurn,
   prepare,

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '../../platform/id.ts';
-import { ModelText } from '../../platform/models/model-text.ts';
 import { taskType } from '../../platform/queue/task.ts';
 import { NodeStatus } from '../../runs/planning/graph.ts';
-import { Money, RunId, TakeTurn, Timestamp } from '../../runs/run.ts';
+import { ModelText, Money, RunId, TakeTurn, Timestamp } from '../../runs/run.ts';
 import { BudgetUsd } from '../../runs/run-view.ts';
 
 /** Councils as the API accepts and returns them, and the task that takes the turns of their members. */
@@ -46,7 +45,13 @@ export const StartCouncilBody = z
   .strictObject({
     question: z.string().trim().min(1).max(4_000),
     options: z
-      .array(z.string().trim().min(1).max(200))
+      .array(
+        z
+          .string()
+          .trim()
+          .max(200)
+          .regex(/^[^\r\n]+$/, 'must be one line'),
+      )
       .min(2)
       .max(10)
       .refine(areDifferent, 'must differ from each other')
@@ -118,6 +123,8 @@ const Round = z.strictObject({
   positions: z.array(Position),
   agreements: z.array(z.string()),
   disagreements: z.array(z.string()),
+  minority_report: z.string().nullable(),
+  summary: z.string().nullable().meta({ description: "The chair's words; null before the end of the round" }),
   interjections: z.array(Interjection).meta({ description: 'What people said to this round before it began' }),
   stances: z.array(Stance),
 });
@@ -149,7 +156,7 @@ export const CouncilSummary = z.strictObject({
   round: z.int().meta({ description: 'The newest round that has begun' }),
   score: Share.nullable().meta({ description: 'Of the last round that is over' }),
   foreseen_usd: Money.meta({ description: 'What the council was expected to cost when it began' }),
-  spent_usd: Money,
+  spent_usd: Money.meta({ description: 'It may rise after the end, while the council is learned from' }),
   budget_usd: Money.nullable(),
   error: z.string().nullable(),
   created_at: Timestamp,

@@ -7,16 +7,14 @@ import { type CouncilRow, findRunOfCouncilLocked, insertInterjection } from '../
 import { requireCouncil } from './show-council.ts';
 
 /**
- * Adds what the caller says to the next round of a council. The run stays locked, so a chair that closes the round under
- * way decides before or after, and knows it.
+ * Adds what the caller says to the next round of a council. The run stays locked, so a chair that closes the round
+ * under way decides before or after, and knows it.
  * @throws Problem 404, 409 when no round follows
  */
 export async function interject(transaction: Transaction, councilId: string, text: string): Promise<void> {
   const council = await requireOpenCouncil(transaction, councilId);
-  if (council.round >= council.rounds) {
-    const why = council.mode === 'vote' ? 'A vote has one round' : `Round ${council.round} is the last one`;
-    throw new Problem('conflict', `${why}, so nobody would read this. Start another council with it.`);
-  }
+  const why = reasonToRefuse(council);
+  if (why !== undefined) throw new Problem('conflict', why);
   const id = createId('itj');
   const round = council.round + 1;
   await transaction.queryAll([
@@ -33,7 +31,19 @@ export async function interject(transaction: Transaction, councilId: string, tex
   ]);
 }
 
-/** Locks the run of a council that has not ended, and returns the council. @throws Problem 404, 409 when it has ended */
+/** The most interjections to a council: every later prompt contains them. */
+const MOST_INTERJECTIONS = 20;
+
+function reasonToRefuse({ mode, round, rounds, held, interjections }: CouncilRow): string | undefined {
+  if (mode === 'vote') return 'A vote has one round, so nobody would read this.';
+  // The chair of the newest round has ended the council, and the run is about to end.
+  if (round >= rounds || held.at(-1)?.positions !== null)
+    return `Round ${round} is the last one, so nobody would read this.`;
+  if (interjections.length < MOST_INTERJECTIONS) return undefined;
+  return `A council takes at most ${MOST_INTERJECTIONS} interjections.`;
+}
+
+/** Locks the run of a council and returns the council. @throws Problem 404, 409 when it has ended */
 export async function requireOpenCouncil(transaction: Transaction, id: string): Promise<CouncilRow> {
   await findRunOfCouncilLocked(transaction, id);
   // A separate statement, so that it sees what the transaction that held the lock before has written.

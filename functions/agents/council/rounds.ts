@@ -1,10 +1,10 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { ModelChoice } from '../../platform/models/model.ts';
-import { ModelText } from '../../platform/models/model-text.ts';
 import type { RunEvent } from '../../runs/events/event.ts';
 import { appendEvents } from '../../runs/events/follow-run.ts';
 import { appendNodes } from '../../runs/planning/append-nodes.ts';
 import { type Graph, type GraphNode, graphNode, graphOf } from '../../runs/planning/graph.ts';
+import { ModelText } from '../../runs/run.ts';
 import { insertRound } from '../sql/council.ts';
 import { type Member, TakeCouncilTurn } from './council.ts';
 

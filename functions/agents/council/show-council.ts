@@ -39,15 +39,14 @@ function roundToCome(round: number): RoundRow {
   };
 }
 
-function showRound(council: CouncilRow, { round, positions, score, agreements, disagreements }: RoundRow): HeldRound {
+function showRound(council: CouncilRow, held: RoundRow): HeldRound {
+  const { round } = held;
   // Nobody closes the round of a vote.
   const counted = council.ended_by === 'vote' ? standingAfter(council, round) : undefined;
   return {
-    round,
-    score: counted?.score ?? score,
-    positions: counted?.positions ?? positions ?? [],
-    agreements,
-    disagreements,
+    ...held,
+    score: counted?.score ?? held.score,
+    positions: counted?.positions ?? held.positions ?? [],
     interjections: council.interjections.flatMap(({ round: taken, ...shown }) => (taken === round ? [shown] : [])),
     stances: round > council.round ? [] : council.agents.map(({ name }) => showStance(council, round, name)),
   };
@@ -75,8 +74,8 @@ function showStance(council: CouncilRow, round: number, agent: string): HeldRoun
 }
 
 /**
- * Returns what came of a council that has ended: the last round that the chair closed, else the count of the stances, as
- * of a vote or a council that was stopped in its first round. Null when nobody gave a stance.
+ * Returns what came of a council that has ended: the last round that the chair closed, else the count of the stances,
+ * as of a vote or a council that was stopped in its first round. Null when nobody gave a stance.
  */
 function outcomeOf(council: CouncilRow): Outcome | null {
   const closed = council.held.findLast(({ positions }) => positions !== null);

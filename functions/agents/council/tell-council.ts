@@ -1,7 +1,11 @@
 import { showAsData, showOnOneLine } from '../../platform/models/show-as-data.ts';
 import type { CouncilRow, RoundRow, StanceRow } from '../sql/council.ts';
 
-/** The prompts of members and of the chair. Each text of a person or a member is escaped data in a frame of its own. */
+/**
+ * The prompts of members and of the chair. Each text of a person or a member is escaped data in a frame of its own. The
+ * reasons of a stance are shown in the round after it; later rounds read what it holds, so that prompts of many rounds
+ * stay small.
+ */
 
 /** Returns what a member reads: the question, its part and the rounds before, and nothing of the round under way. */
 export function tellMember(council: CouncilRow, { round, agent }: { round: number; agent: string }): string {
@@ -9,7 +13,7 @@ export function tellMember(council: CouncilRow, { round, agent }: { round: numbe
   return [
     ...tellQuestion(council),
     frame('persona', { name: agent }, member?.persona ?? ''),
-    ...tellRounds(council, round),
+    ...tellRounds(council, { before: round, fresh: round - 1 }),
     ...tellInterjections(council, round),
     `This is round ${round} of at most ${council.rounds}. You are ${agent}. Give your stance with submit_stance.`,
   ].join('\n\n');
@@ -26,9 +30,9 @@ export function tellChair(council: CouncilRow, round: number): string {
       : 'The positions are the options; they are counted without you.';
   return [
     ...tellQuestion(council),
-    ...tellRounds(council, round),
+    ...tellRounds(council, { before: round, fresh: round }),
     ...tellInterjections(council, round),
-    ...stances.map(tellStance),
+    ...stances.map((stance) => tellStance(stance, true)),
     ...(silent.length === 0 ? [] : [`No stance came from ${silent.map(({ name }) => name).join(', ')}.`]),
     `Round ${round} of at most ${council.rounds} is over. ${grouping} Close it with close_round.`,
   ].join('\n\n');
@@ -39,13 +43,15 @@ function tellQuestion({ question, options }: CouncilRow): string[] {
   return [frame('question', {}, question), ...(shown === undefined ? [] : [`<options>\n${shown}\n</options>`])];
 }
 
-/** Returns the rounds before one, each with what people said to it, the stances and the chair's words. */
-function tellRounds(council: CouncilRow, before: number): string[] {
+/** Returns the rounds before one with what people said to them, the stances and the chair's words. */
+function tellRounds(council: CouncilRow, { before, fresh }: { before: number; fresh: number }): string[] {
   return council.held
     .filter(({ round }) => round < before)
     .map((held) => {
-      const stances = council.stances.filter(({ round }) => round === held.round).map(tellStance);
-      const parts = [...tellInterjections(council, held.round), ...stances, ...tellClosing(held)];
+      const hasReasons = held.round >= fresh;
+      const stances = council.stances.filter(({ round }) => round === held.round);
+      const told = stances.map((stance) => tellStance(stance, hasReasons));
+      const parts = [...tellInterjections(council, held.round), ...told, ...tellClosing(held)];
       return `<round number="${held.round}">\n${parts.join('\n')}\n</round>`;
     });
 }
@@ -56,12 +62,12 @@ function tellInterjections({ interjections }: CouncilRow, round: number): string
     .map(({ text }) => frame('interjection', { from: 'a person' }, text));
 }
 
-function tellStance(stance: StanceRow): string {
+function tellStance(stance: StanceRow, hasReasons: boolean): string {
   const { agent, position, confidence, changed_from: from, changed_because: because } = stance;
   const lines = [
     stance.statement,
-    ...stance.reasons.map((reason) => `- ${reason}`),
-    `Would change it: ${stance.would_change}`,
+    ...(hasReasons ? stance.reasons.map((reason) => `- ${reason}`) : []),
+    ...(hasReasons ? [`Would change it: ${stance.would_change}`] : []),
     ...(from === null ? [] : [`Changed from “${from}” because: ${because}`]),
   ];
   return frame('stance', { member: agent, position, confidence: String(confidence) }, lines.join('\n'));

@@ -78,7 +78,7 @@ const FIND = `select ${SUMMARY}, s.status as run_status,
     `jsonb_build_object('round', t.round, 'agent', t.agent, 'position', t.position, 'statement', t.statement,
       'confidence', t.confidence, 'reasons', t.reasons, 'would_change', t.would_change,
       'changed_from', t.changed_from, 'changed_because', t.changed_because)`,
-    't.round, t.created_at, t.agent',
+    `t.round, array_position(array(select a ->> 'name' from jsonb_array_elements(c.agents) a), t.agent)`,
   )} as stances,
   ${listOf(
     'council_interjections',
