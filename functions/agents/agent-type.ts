@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ModelChoice } from '../platform/models/model.ts';
-import { ModelText } from '../platform/models/model-text.ts';
-import { Timestamp } from '../runs/run.ts';
+import { ModelText, Timestamp } from '../runs/run.ts';
 
 /** Types of agents as the API accepts and shows them: the built-in ones, and those that a tenant has added. */
 

@@ -30,8 +30,8 @@ export function allowedTools(): string[] {
 }
 
 /**
- * Returns the instruction for agents of a type. That of an own type describes a role: it stands in a frame that it cannot
- * end, before the rules of the built-in type `general`.
+ * Returns the instruction for agents of a type. That of an own type describes a role: it stands in a frame that it
+ * cannot end, before the rules of the built-in type `general`.
  */
 export function instructionOf({ name, instruction, is_builtin: isBuiltIn }: AgentType): string {
   if (isBuiltIn) return instruction;

@@ -100,3 +100,8 @@ export function asleep(bench: AgentBench, task: string): Promise<unknown> {
     return rows.length > 0;
   });
 }
+
+/** Waits until an agent has asked the model. */
+export function asked(bench: AgentBench, task: string): Promise<unknown> {
+  return waitFor(`${task} to be asked`, () => bench.team.of('agent').some(({ request }) => taskOf(request) === task));
+}

@@ -28,6 +28,7 @@ export const NOTHING: Known = {
     pref: createId('pref'),
     dead: createId('dead'),
     mcp: createId('mcp'),
+    agent: createId('agent'),
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),
@@ -48,6 +49,7 @@ export const NOTHING: Known = {
     target_id: 'mem_nobodys',
     secret: 'deploy_token',
     hash: 'b'.repeat(64),
+    agent_type: 'nobodys',
   },
 };
 

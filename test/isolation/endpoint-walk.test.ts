@@ -50,6 +50,7 @@ const NOBODY: Known = {
     upl: createId('upl'),
     mcp: createId('mcp'),
     council: createId('council'),
+    agent: createId('agent'),
   },
   names: {
     channel: `run:${createId('run')}`,
@@ -65,6 +66,7 @@ const NOBODY: Known = {
     field: 'nobodys.field',
     value: 'anything',
     hash: 'b'.repeat(64),
+    agent_type: 'nobodys',
     target_id: 'mem_nobodys',
   },
 };

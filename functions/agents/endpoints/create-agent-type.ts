@@ -8,8 +8,8 @@ import { insertAgentType, refuseTooManyAgentTypes } from '../sql/agent-type.ts';
 const NAME = 'agents-create-agent-type';
 
 /**
- * Adds a type of agents for the whole tenant. For admins, because every agent of the tenant may spawn agents of the type.
- * Its tools are among those of the built-in types. 409 when the name is taken or the tenant has 50 types.
+ * Adds a type of agents for the whole tenant. For admins, because every agent of the tenant may spawn agents of the
+ * type. Its tools are among those of the built-in types. 409 when the name is taken or the tenant has 50 types.
  */
 export const createAgentType = endpoint({
   name: NAME,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
 import { MODEL_KEYS } from '../../platform/models/model-keys.ts';
-import { ModelText } from '../../platform/models/model-text.ts';
+import { ModelText } from '../../runs/run.ts';
 import { BudgetUsd } from '../../runs/run-view.ts';
 import { Agent, Task } from '../agent.ts';
 import { TypeName } from '../agent-type.ts';

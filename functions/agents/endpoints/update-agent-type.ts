@@ -8,8 +8,8 @@ import { updateAgentType as updateRow } from '../sql/agent-type.ts';
 const NAME = 'agents-update-agent-type';
 
 /**
- * Changes a type of agents that the tenant has added. For admins. Agents that exist keep what they were spawned with. 404
- * when there is no such type, 409 for a built-in one.
+ * Changes a type of agents that the tenant has added. For admins. Agents that exist keep what they were spawned with.
+ * 404 when there is no such type, 409 for a built-in one.
  */
 export const updateAgentType = endpoint({
   name: NAME,

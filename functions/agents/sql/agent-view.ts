@@ -7,7 +7,7 @@ import type { Agent, AgentResult, AgentTree } from '../agent.ts';
 
 type AgentRow = z.input<typeof Agent>;
 
-/** How many events of a run are searched for the last one of an agent, so that a long run is read as fast as a short. */
+/** How many events of a run are searched for the last one of an agent, so that a long run is read fast, too. */
 const SEARCHED_EVENTS = 400;
 
 const AGENT: Record<keyof AgentRow, string> = {

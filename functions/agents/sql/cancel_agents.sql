@@ -21,8 +21,9 @@ begin
     return 0;
   end if;
   update run_questions set status = 'withdrawn' where node_id = any (v_nodes) and status = 'open';
-  perform append_run_events(v_run_id, (select jsonb_agg(jsonb_build_object('type', 'node_cancelled', 'level', 'warning',
-    'source', 'system', 'message', c.name || ' was cancelled', 'data', jsonb_build_object('node', c.name)) order by c.name)
+  perform append_run_events(v_run_id, (
+    select jsonb_agg(jsonb_build_object('type', 'node_cancelled', 'level', 'warning', 'source', 'system',
+      'message', c.name || ' was cancelled', 'data', jsonb_build_object('node', c.name)) order by c.name)
     from unnest(v_cancelled) as c (name)));
   return cardinality(v_cancelled);
 end $$;

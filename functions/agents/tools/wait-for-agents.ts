@@ -8,8 +8,8 @@ import { type AgentRow, listChildren, sleepUntilAgents } from '../sql/agent.ts';
 const LONGEST_WAIT_SECONDS = 3_600;
 
 /**
- * Waits until agents that this one has spawned have ended, all or the first of them. The node sleeps without a lease and
- * without a place; the end of each agent wakes it, also a failure and a cancellation. Answers states and results.
+ * Waits until agents that this one has spawned have ended, all or the first of them. The node sleeps without a lease
+ * and without a place; the end of each agent wakes it, also a failure and a cancellation. Answers states and results.
  */
 export const waitForAgents = (self: Pick<AgentRow, 'id' | 'node_id'>) =>
   tool({

@@ -11,8 +11,8 @@ export function isAgent(request: ModelRequest): boolean {
 }
 
 /**
- * The rehearsal of agents. The root of type `general` spawns a researcher and a writer, waits for both, and repeats what
- * they answered, so that a laptop without a key shows a tree. Another agent looks at the clock and answers.
+ * The rehearsal of agents. The root of type `general` spawns a researcher and a writer, waits for both, and repeats
+ * what they answered, so that a laptop without a key shows a tree. Another agent looks at the clock and answers.
  */
 export function agentLine(request: ModelRequest): { say: string; calls: Call[] } {
   const [, type = 'general'] = /^You are the ([\w-]{1,50}) agent\n/.exec(request.system) ?? [];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deliverAll, holdQueue } from '../../runs/bench.ts';
 import { call } from '../../support/team-script.ts';
 import { type AgentBench, agentOf, asleep, gate, openAgents, resultsOf, spawns, taskOf, waits } from '../bench.ts';
 
@@ -173,4 +174,22 @@ it('fails an agent that uses up the turns of its type', async () => {
   bench.script({ lead: [looks] });
   const tree = await bench.treeEnded(await bench.spawn('lead', { agent_type: 'short' }));
   expect(tree.agent).toMatchObject({ status: 'failed', error: 'no final answer after 2 turns', turns: 2 });
+});
+
+it('runs each turn and each call once when every task is delivered three times at once and once more later', async () => {
+  const queue = holdQueue();
+  bench.script({ lead: [spawns('one', 'two'), waits(), { text: 'Done.' }] });
+  const id = await bench.spawn('lead');
+  const again = (step: string, payload: unknown) => bench.server.invoke(step, payload);
+  const delivered = await deliverAll(bench, queue, ({ step, payload }) =>
+    Promise.all([1, 2, 3].map(() => again(step, payload))),
+  );
+  for (const { step, payload } of delivered) await again(step, payload);
+  const tree = await bench.treeEnded(id);
+  expect(tree.tree.map(({ task, status, turns }) => [task, status, turns])).toEqual([
+    ['lead', 'completed', 3],
+    ['one', 'completed', 1],
+    ['two', 'completed', 1],
+  ]);
+  expect(bench.team.of('agent')).toHaveLength(5);
 });
