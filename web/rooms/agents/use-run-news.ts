@@ -17,11 +17,10 @@ export function useRunNews(
 ): Readonly<ShallowRef<StreamState | undefined>> {
   const connection = shallowRef<StreamState>();
   let close: (() => void) | undefined;
-  let isClosed = false;
+  let followed: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function readSoon(): void {
-    if (isClosed) return;
     timer ??= setTimeout(() => {
       timer = undefined;
       void onNews().catch(() => undefined);
@@ -30,7 +29,7 @@ export function useRunNews(
 
   async function follow(id: string): Promise<void> {
     const after = await newestSeq(id).catch(() => 0);
-    if (isClosed) return;
+    if (followed !== id) return;
     close = openStream({
       url: `/api/v1/runs/${encodeURIComponent(id)}/events`,
       after,
@@ -44,20 +43,26 @@ export function useRunNews(
     readSoon();
   }
 
-  const stop = watch(
-    run,
-    (known) => {
-      if (known === undefined) return;
-      queueMicrotask(() => stop());
-      if (!known.isEnded) void follow(known.id);
+  function leave(): void {
+    followed = undefined;
+    clearTimeout(timer);
+    timer = undefined;
+    close?.();
+    close = undefined;
+    connection.value = undefined;
+  }
+
+  watch(
+    () => run()?.id,
+    (id) => {
+      leave();
+      if (id === undefined || run()?.isEnded) return;
+      followed = id;
+      void follow(id);
     },
     { immediate: true },
   );
-  onBeforeUnmount(() => {
-    isClosed = true;
-    clearTimeout(timer);
-    close?.();
-  });
+  onBeforeUnmount(leave);
   return connection;
 }
 

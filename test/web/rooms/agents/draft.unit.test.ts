@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { StartCouncilBody } from '../../../../functions/agents/council/council.ts';
 import { DEFAULT_PERSONAS } from '../../../../functions/agents/council/personas.ts';
-import { bodyOf, draftOf } from '../../../../web/rooms/agents/council/draft.ts';
+import { bodyOf, type CouncilDraft, draftOf, isAskable } from '../../../../web/rooms/agents/council/draft.ts';
 import { text } from '../../../../web/text/council.ts';
 
 it('the form shows the default personas of the server', () => {
@@ -29,4 +29,17 @@ it('a vote has neither rounds nor a threshold', () => {
   expect(body).toMatchObject({ mode: 'vote', budget_usd: 0.5 });
   expect(body).not.toHaveProperty('rounds');
   expect(body).not.toHaveProperty('threshold');
+});
+
+it('nothing is asked of the server while a field is being typed', () => {
+  const draft = draftOf({ question: 'Why?' });
+  const isSent = (change: Partial<CouncilDraft>) => isAskable({ ...draft, ...change });
+  expect(isSent({})).toBe(true);
+  expect(isSent({ question: ' ' })).toBe(false);
+  expect(isSent({ options: 'One' })).toBe(false);
+  expect(isSent({ mode: 'vote' })).toBe(false);
+  expect(isSent({ mode: 'vote', options: 'One\nTwo' })).toBe(true);
+  expect(isSent({ rounds: Number.NaN })).toBe(false);
+  expect(isSent({ threshold: 49 })).toBe(false);
+  expect(isSent({ members: draft.members.map((member) => ({ ...member, name: 'Same' })) })).toBe(false);
 });

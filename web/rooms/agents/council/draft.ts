@@ -47,6 +47,23 @@ export function draftOf(query: Record<string, unknown>): CouncilDraft {
   };
 }
 
+/** Whether the form can be sent. While a field is being typed there is nothing to ask the server. */
+export function isAskable(draft: CouncilDraft): boolean {
+  const { mode, rounds, threshold, budget } = draft;
+  const { question, options = [], agents = [] } = bodyOf(draft);
+  const names = new Set(agents.map(({ name }) => name.toLowerCase()));
+  const isBounded =
+    Number.isInteger(rounds) && rounds >= 1 && rounds <= MOST_ROUNDS && threshold >= 50 && threshold <= 100;
+  return (
+    question !== '' &&
+    !names.has('') &&
+    names.size === agents.length &&
+    options.length !== 1 &&
+    (mode === 'vote' ? options.length > 0 : isBounded) &&
+    (budget === '' || Number(budget) > 0)
+  );
+}
+
 /** An option is one line; a statement of the village may be longer than an option can be. */
 function shorten(option: string): string {
   const line = option.replace(/\s+/g, ' ').trim();
