@@ -9,8 +9,8 @@ import { test, useSite } from './support/site.ts';
 /** Councils against the rehearsal, whose members disagree at first and converge; only the Skeptic never does. */
 const site = useSite();
 const Started = z.object({ id: z.string() });
-/** The Skeptic keeps its position, so this council holds all its rounds. */
-const LONG = { question: 'Do we move the reports?', options: ['Stay', 'Move'], rounds: 10, threshold: 1 };
+/** The Skeptic alone takes the third option and keeps it, so this council holds all its rounds. */
+const LONG = { question: 'Do we move the reports?', options: ['Stay', 'Move', 'Measure'], rounds: 10, threshold: 1 };
 
 async function startCouncil({ token }: Account, body: object): Promise<string> {
   const answer = await site.server.call('POST', '/api/v1/agents/council', { token, body });
@@ -124,7 +124,10 @@ test('personas, stances and what a person says are only text', async () => {
     ...LONG,
     question: HOSTILE_TEXT.slice(0, 4_000),
     options: hostile,
-    agents: ['One', 'Two', 'Three'].map((name, index) => ({ name, persona: HOSTILE_TEXT.slice(index * 300, 1_000) })),
+    agents: ['Skeptic', 'Two', 'Three'].map((name, index) => ({
+      name,
+      persona: HOSTILE_TEXT.slice(index * 300, 1_000),
+    })),
   });
   await page.goto(`/council/${id}`);
   await page.getByRole('button', { name: 'Pause' }).waitFor();
@@ -136,11 +139,11 @@ test('personas, stances and what a person says are only text', async () => {
   });
   expect(answer.status).toBe(201);
   await matrix(page).getByRole('rowheader', { name: 'Said to them' }).waitFor();
-  await cell(page, 'One, round 1').click();
+  await cell(page, 'Skeptic, round 1').click();
   await page.getByRole('dialog').waitFor();
   await expectInert(page);
   await page.keyboard.press('Escape');
-  await page.keyboard.press('p');
+  await site.server.call('POST', `/api/v1/agents/council/${id}/stop`, { token: account.token });
   await isEnded(page);
   await expectInert(page);
   await page.goto('/agents?tab=councils');

@@ -42,7 +42,7 @@ export const text = {
     removeOf: (name: string) => `Remove ${name}`,
     preset: 'The five usual members',
     rounds: 'Most rounds',
-    threshold: 'Consensus at',
+    threshold: 'Consensus at, in %',
     thresholdHint: 'The share of members that must agree.',
     budget: 'Budget in US dollars',
     budgetHint: 'Left empty, only the budget of your team for the day holds.',
