@@ -3,6 +3,7 @@ import { embedQuery } from '../memory/search/query.ts';
 import type { Database, Queryable } from '../platform/database/database.ts';
 import { askedTerms, readQuestion } from '../platform/language/read-question.ts';
 import type { EmbeddingPayer } from '../usage/embed-texts.ts';
+import { findSpeaker } from './sql/agent.ts';
 import { countAccesses, type ScoredStatementRow, type StatementFilter, searchStatements } from './sql/statement.ts';
 import type { FoundStatement } from './statement.ts';
 
@@ -36,6 +37,24 @@ export async function findStatements(search: VillageSearch): Promise<FoundStatem
   });
   if (rows.length > 0) await queryable.query(countAccesses(rows.map(({ id }) => id)));
   return rows.map(toFound);
+}
+
+/**
+ * Returns what one of the user's agents hears of that. An agent that has said nothing yet hears the village alone;
+ * without a name the user themselves listens, who hears all of their agents.
+ */
+export async function findHeard({
+  listener,
+  filter,
+  ...search
+}: Omit<VillageSearch, 'filter'> & {
+  filter: Omit<StatementFilter, 'acting'>;
+  /** The name of the agent. */
+  listener: string | undefined;
+}): Promise<FoundStatement[]> {
+  const speaker = listener === undefined ? undefined : await findSpeaker(search.queryable, listener);
+  const acting = listener === undefined ? null : (speaker?.id ?? '');
+  return findStatements({ ...search, filter: { ...filter, acting } });
 }
 
 function toFound(row: ScoredStatementRow): FoundStatement {

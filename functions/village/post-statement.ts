@@ -18,7 +18,7 @@ export interface NewStatement extends Pick<StatementRow, 'content' | 'category' 
   /** Of a bridge: both sides, or the other one alone. */
   sides?: readonly string[] | undefined;
   threadId?: string | undefined;
-  /** Opens a new thread, for those who hear the statement. */
+  /** Opens a new thread, for those who hear the statement; `threadId` is then its id. */
   threadTitle?: string | undefined;
   respondingTo?: readonly string[] | undefined;
   relatedAgents?: readonly string[] | undefined;
@@ -28,8 +28,8 @@ export interface NewStatement extends Pick<StatementRow, 'content' | 'category' 
 }
 
 /**
- * Adds a statement of a user's agent, and enqueues its embedding in the same transaction. Returns its id; for a
- * repeated call of a tool (`source.callKey`) the id of the first one. What an agent or a council refers to must be
+ * Adds a statement of a user's agent, and enqueues its embedding in the same transaction. For a
+ * repeated call of a tool (`source.callKey`) it returns the first one. What an agent or a council refers to must be
  * heard by the agent itself.
  * @throws Problem 422 for a thread, statement or agent that the speaker does not see, sides that are no bridge of the
  * speaker, and a thread that fewer users see than the statement
@@ -38,7 +38,7 @@ export async function postStatement(
   transaction: Transaction,
   { tenantId, userId }: { tenantId: string; userId: string },
   statement: NewStatement,
-): Promise<string> {
+): Promise<{ id: string; threadId: string | null }> {
   const { source, realm, relatedAgents = [], respondingTo = [], threadTitle } = statement;
   const known = source.callKey && (await findStatementOfCall(transaction, source.callKey));
   if (known) return known;
@@ -48,15 +48,21 @@ export async function postStatement(
   await refuseUnseen(transaction, { respondingTo, relatedAgents, acting });
   const other = realm === 'bridge' ? await findOtherSide(transaction, speaker, statement.sides ?? []) : undefined;
   const readers = readersOf(realm, userId, other);
-  if (statement.threadId !== undefined)
+  if (statement.threadId !== undefined && threadTitle === undefined)
     refuseThread(await findThread(transaction, statement.threadId, acting), readers);
   const agentId = await settleSpeaker(transaction, speaker, readers);
-  const threadId = threadTitle === undefined ? statement.threadId : createId('thread');
+  const threadId = statement.threadId ?? (threadTitle === undefined ? undefined : createId('thread'));
   if (threadId !== undefined && threadTitle !== undefined)
     await insertThread(transaction, { id: threadId, title: threadTitle, readers });
   const id = createId('know');
   await insertStatement(transaction, {
-    ...{ id, agentId, realm, readers, threadId, respondingTo, relatedAgents },
+    id,
+    agentId,
+    realm,
+    readers,
+    threadId,
+    respondingTo,
+    relatedAgents,
     sides: other === undefined ? null : [agentId, other.id],
     content: statement.content,
     category: statement.category,
@@ -67,7 +73,7 @@ export async function postStatement(
   const told = { statement_id: id, thread_id: threadId ?? null, agent_id: agentId, realm };
   await transaction.query(appendVillageEvent('statement_added', readers, told));
   await enqueue(transaction, tenantId, createTask(LinkStatement, { tenant_id: tenantId, statement_id: id }, id));
-  return id;
+  return { id, threadId: threadId ?? null };
 }
 
 function readersOf(realm: Realm, userId: string, other: { user_id: string } | undefined): string[] | null {

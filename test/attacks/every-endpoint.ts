@@ -28,9 +28,15 @@ export const NOTHING: Known = {
     pref: createId('pref'),
     dead: createId('dead'),
     mcp: createId('mcp'),
+    know: createId('know'),
+    thread: createId('thread'),
+    agent: createId('agent'),
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),
+    council: createId('council'),
+    note: createId('note'),
+    imp: createId('imp'),
   },
   names: {
     channel: `run:${createId('run')}`,
@@ -47,6 +53,7 @@ export const NOTHING: Known = {
     target_id: 'mem_nobodys',
     secret: 'deploy_token',
     hash: 'b'.repeat(64),
+    agent_type: 'nobodys',
   },
 };
 

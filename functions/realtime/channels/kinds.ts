@@ -27,8 +27,8 @@ const conversationChannel: ChannelKind = {
 };
 
 /**
- * `village:<tenant id>`: what happens in the village of the caller's tenant, of what the caller sees: `statement_added`,
- * `statement_deleted` and `pair_found`.
+ * `village:<tenant id>`: what happens in the village of the caller's tenant, of what the caller sees:
+ * `statement_added`, `statement_deleted` and `pair_found`.
  */
 const villageChannel: ChannelKind = {
   prefix: 'village',

@@ -12,6 +12,8 @@ export interface ContentWord {
   groups: ReadonlySet<string>;
   /** The pairs of opposites that it belongs to, and on which side: 1 or -1. */
   sides: ReadonlyMap<string, number>;
+  /** Its place among all words of the sentence. */
+  place: number;
   /** A number with the unit that it counts, "30 second"; undefined for other words. */
   unit: string | undefined;
 }
@@ -33,7 +35,6 @@ export function readClaim(sentence: string): Claim {
   const all = readWords(spelledOut(sentence));
   const language = languageOf(all.map(({ plain }) => plain)) ?? 'english';
   const isFiller = (plain: string) => (language === 'english' ? FILLERS.has(plain) : isStopWord(plain, language));
-  const places: number[] = [];
   const words: ContentWord[] = [];
   const denied: { before: number; end: number }[] = [];
   let pivot: number | undefined;
@@ -42,12 +43,11 @@ export function readClaim(sentence: string): Claim {
     if (isDenial) denied.push({ before: words.length, end: clauseEnd(all, at) });
     if (word.plain === 'than') pivot = words.length;
     if (isDenial || isFiller(word.plain) || isPureNegation(word.plain, language) || isGoingOn(all, at)) continue;
-    places.push(at);
     words.push(contentWord(all, at));
   }
   const negations = denied.map(({ before, end }) => {
-    const after = places.flatMap((place, index) => (index >= before && place < end ? [index] : [])).slice(0, REACH);
-    return after.length > 0 ? after : words.map((_, index) => index).slice(Math.max(0, before - 3), before);
+    const after = words.flatMap(({ place }, at) => (at >= before && place < end ? [at] : [])).slice(0, REACH);
+    return after.length > 0 ? after : words.map((_, at) => at).slice(Math.max(0, before - 3), before);
   });
   return { words, negations, pivot };
 }
@@ -92,7 +92,7 @@ function contentWord(all: readonly Word[], at: number): ContentWord {
   const stem = stemOf(spelled);
   const groups = groupsOf(stem);
   const sides = new Map([stem, ...groups].flatMap((name) => SIDES_OF.get(name) ?? []));
-  return { text, stem, groups, sides, unit: /^\d/.test(spelled) ? unitOf(all, at) : undefined };
+  return { text, stem, groups, sides, place: at, unit: /^\d/.test(spelled) ? unitOf(all, at) : undefined };
 }
 
 /** The word that a number counts, "seconds", or the one that it numbers, "port 8080". */

@@ -40,7 +40,7 @@ export const addStatement = endpoint({
   const { thread_id: threadId, thread_title: threadTitle, responding_to: respondingTo, ...said } = body;
   const { related_agents: relatedAgents, ...rest } = said;
   const named = { threadId, threadTitle, respondingTo, relatedAgents };
-  const id = await postStatement(transaction, caller, { ...rest, ...named, source: { kind: 'person' } });
+  const { id } = await postStatement(transaction, caller, { ...rest, ...named, source: { kind: 'person' } });
   const [statement] = await listStatementsByIds(transaction, [id]);
   if (statement === undefined) throw new Error('A new statement is not visible to its user');
   return { status: 201, body: statement };

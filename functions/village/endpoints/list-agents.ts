@@ -4,11 +4,11 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { listAgents as listAgentRows } from '../sql/agent.ts';
 import { VillageAgent, VillagerId } from '../statement.ts';
 
-const Position = z.strictObject({ name: z.string(), id: VillagerId });
+const Position = z.strictObject({ created_at: z.string(), id: VillagerId });
 
 /**
- * Lists the agents that the caller sees, by name: their own, those that have spoken in the village, and those that
- * share a bridge with the caller.
+ * Lists the agents that the caller sees, the newest first: their own, those that have spoken in the village, and those
+ * that share a bridge with the caller.
  */
 export const listAgents = endpoint({
   name: 'village-list-agents',
@@ -20,8 +20,8 @@ export const listAgents = endpoint({
 }).query(async ({ query: { limit, cursor: given }, read, cursor }) => {
   const after = cursor.decode(given, Position);
   const rows = await listAgentRows(read, { after, limit: limit + 1 });
-  const items = rows.slice(0, limit);
-  const last = rows.length > limit ? items.at(-1) : undefined;
-  const next = last === undefined ? null : cursor.encode({ name: last.name, id: last.id });
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  const next = last === undefined ? null : cursor.encode({ created_at: last.created_at, id: last.id });
+  const items = rows.slice(0, limit).map(({ created_at: _, ...agent }) => agent);
   return { status: 200, body: { items, next_cursor: next } };
 });

@@ -1,6 +1,12 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
-import type { VillageEvent } from '../village-event.ts';
+
+interface VillageEvent {
+  seq: number;
+  type: 'statement_added' | 'statement_deleted' | 'pair_found';
+  data: Record<string, unknown>;
+  timestamp: string;
+}
 
 /**
  * Appends an event to the village of the current tenant, in the transaction of the change that it tells of. `readers`

@@ -26,7 +26,7 @@ export interface JudgeFigures {
   unrelated: ClassFigures;
   /** The mean of the three. */
   f1: number;
-  /** The share of pairs of each class that was judged rightly. */
+  /** The share of pairs of each class that was judged rightly; NaN without such pairs. */
   right: Record<LabelledPair['class'], number>;
 }
 
@@ -45,7 +45,7 @@ export function figuresOfPairs(pairs: readonly LabelledPair[], judge: Judge): Ju
   const [agree, deny, unrelated] = [figures('agree'), figures('deny'), figures('unrelated')];
   const rightOf = (label: LabelledPair['class']) => {
     const own = judged.filter(({ pair }) => pair.class === label);
-    return share(own.filter(({ wanted, found }) => wanted === found).length, own.length);
+    return own.filter(({ wanted, found }) => wanted === found).length / own.length;
   };
   return {
     ...{ agree, deny, unrelated, f1: (agree.f1 + deny.f1 + unrelated.f1) / 3 },
@@ -70,7 +70,7 @@ export function ourJudge(vectorOf: VectorOf, scale: Calibration): Judge {
 /** The fewest characters of a statement, and 1 minus the greatest squared distance, of ApexAurum's detection. */
 const ORIGINAL = { shortest: 50, threshold: 0.85 };
 
-/** ApexAurum's `village_convergence_detect`: 2·cos − 1 of two unit vectors, from 50 characters on, blind to negations. */
+/** ApexAurum's `village_convergence_detect`: 2·cos − 1 of two vectors, from 50 characters on, blind to negations. */
 export function originalJudge(vectorOf: VectorOf): Judge {
   return ({ one, other }) => {
     if (Math.min(one.length, other.length) < ORIGINAL.shortest) return 'unrelated';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { Embedder } from '../../../functions/platform/models/embedding/embedder.ts';
 import { featureHashingEmbedder } from '../../../functions/platform/models/embedding/feature-hashing.ts';
 
 /** The answer to a pair of each class: both claim the same, both cannot be right, or neither. */
@@ -13,7 +14,7 @@ export const RELATION_OF = {
 const Class = z.enum(['paraphrase', 'denial', 'near-miss', 'different']);
 export type PairClass = z.infer<typeof Class>;
 
-/** Rules and thresholds are chosen with the pairs of `tuning` in view; only the figures of `judging` tell how good they are. */
+/** Rules and thresholds are chosen with the pairs of `tuning` in view; only `judging` tells how good they are. */
 export const HALVES = ['tuning', 'judging'] as const;
 export type Half = (typeof HALVES)[number];
 
@@ -73,14 +74,15 @@ export function readNeuralVectors(): { model: string; vectorOf: VectorOf } {
   };
 }
 
-/** Embeds the labelled statements with the embedder that needs no model. */
-export async function localVectors(): Promise<{ model: string; vectorOf: VectorOf }> {
-  const texts = [
-    ...new Set([...HALVES.flatMap(readLabelledPairs), ...readDistantPairs()].flatMap(({ one, other }) => [one, other])),
-  ];
-  const { vectors } = await featureHashingEmbedder.embed(texts, 'document', new AbortController().signal);
+/** Embeds the labelled statements; the default is the embedder that needs no model. */
+export async function embeddedVectors(
+  embedder: Embedder = featureHashingEmbedder,
+): Promise<{ model: string; vectorOf: VectorOf }> {
+  const pairs = [...HALVES.flatMap(readLabelledPairs), ...readDistantPairs()];
+  const texts = [...new Set(pairs.flatMap(({ one, other }) => [one, other]))];
+  const { vectors } = await embedder.embed(texts, 'document', new AbortController().signal);
   const known = new Map(texts.map((text, at) => [text, vectors[at] ?? []]));
-  return { model: featureHashingEmbedder.name, vectorOf: (text) => known.get(text) ?? [] };
+  return { model: embedder.name, vectorOf: (text) => known.get(text) ?? [] };
 }
 
 export function cosineOf(one: readonly number[], other: readonly number[]): number {

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { calibrationOf } from '../../../functions/village/convergence/calibrations.ts';
 import { readForComparison, relateByRules } from '../../../functions/village/convergence/relate.ts';
 import { bothHalves, ourJudge } from './figures.ts';
-import { HALVES, localVectors, RELATION_OF, readLabelledPairs, readNeuralVectors } from './labelled-pairs.ts';
+import { embeddedVectors, HALVES, RELATION_OF, readLabelledPairs, readNeuralVectors } from './labelled-pairs.ts';
 
 const SCALE = calibrationOf('feature-hashing-v1');
 const relate = (one: string, other: string) =>
@@ -61,6 +61,7 @@ describe('the same words about something else are unrelated', () => {
   it.each([
     ['The north gate is locked at night', 'The south gate is locked at night'],
     ['The north gate is locked at night', 'The south gate is not locked at night'],
+    ['The north gate is locked by the guard', 'It is the guard who locks the south gate'],
     ['The ramp holds 3 tons', 'The lift holds 12 tons'],
     ['The scales were replaced in May', 'The scales were built in Norway'],
     ['Is the gate locked at night?', 'The gate is locked at night'],
@@ -98,7 +99,7 @@ test('the halves of the labelled pairs are balanced by class and have no pair in
 });
 
 test('on the judging half F1 is 0.9 or more for each relation, with neural vectors and with local ones', async () => {
-  for (const { model, vectorOf } of [readNeuralVectors(), await localVectors()]) {
+  for (const { model, vectorOf } of [readNeuralVectors(), await embeddedVectors()]) {
     const { judging } = bothHalves(ourJudge(vectorOf, calibrationOf(model)));
     expect(judging.agree.f1, `${model}: agree`).toBeGreaterThanOrEqual(0.9);
     expect(judging.deny.f1, `${model}: deny`).toBeGreaterThanOrEqual(0.9);

@@ -145,7 +145,7 @@ test('filters by agent, thread and realm; threshold and floor move the line betw
   // The denial has the same words as the first statement.
   expect(strict).toMatchObject({ threshold: 0.999, floor: 0.2, agreements: [], tensions: [{ similarity: 1 }] });
   expect(strict.near.length).toBeGreaterThanOrEqual(5);
-  expect((await village.as(people.cy, 'GET', '/convergence?threshold=2')).status).toBe(400);
+  expect((await village.as(people.cy, 'GET', '/convergence?threshold=2')).status).toBe(422);
 });
 
 test('of a deleted statement no pair is left', async () => {

@@ -14,7 +14,7 @@ afterAll(async () => {
   await closeDatabase();
 });
 
-test('lists agents by name, with the statements that the reader sees', async () => {
+test('lists agents, the newest first, with the statements that the reader sees', async () => {
   const { ada, bo } = people;
   for (const agent of ['Zed', 'Abe', 'Abe']) await village.say(ada, `I am ${agent}.`, { agent });
   await village.say(ada, 'A note.', { agent: 'Abe', realm: 'private' });
@@ -24,8 +24,8 @@ test('lists agents by name, with the statements that the reader sees', async () 
       ({ name, statements, is_own: isOwn }: Record<string, unknown>) => [name, statements, isOwn],
     );
   expect(await agents(ada)).toEqual([
-    ['Abe', 3, true],
     ['Only mine', 1, true],
+    ['Abe', 3, true],
     ['Zed', 1, true],
   ]);
   expect(await agents(bo)).toEqual([
