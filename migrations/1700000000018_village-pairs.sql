@@ -11,7 +11,7 @@ create table village_pairs (
   other_agent_id text not null references village_agents (id) on delete cascade,
   -- The users who see both statements; null for the whole tenant. A pair that nobody sees is not stored.
   readers text[] check (cardinality(readers) > 0),
-  -- unrelated: near, but neither agrees nor denies. Stored, so that it is not judged again.
+  -- unrelated: a model found that it neither agrees nor denies. Stored, so that the model is not asked again.
   relation text not null check (relation in ('agree', 'deny', 'unrelated')),
   similarity double precision not null check (similarity between 0 and 1),
   reason text not null check (length(reason) <= 300),
@@ -21,8 +21,8 @@ create table village_pairs (
   said_at timestamptz not null,
   created_at timestamptz not null default now(),
   primary key (one_id, other_id),
-  check (one_id < other_id),
-  check (one_agent_id <> other_agent_id)
+  -- In this order, so that a pair is stored once.
+  check (one_id <= other_id)
 );
 create index village_pairs_by_similarity on village_pairs (tenant_id, embedder, similarity desc)
   where relation <> 'unrelated';

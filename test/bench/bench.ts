@@ -19,9 +19,9 @@ import { readSettings, type Settings } from './settings.ts';
 
 /**
  * `npm run bench` compares the product with minimal programs and with other products for the same work. It prints
- * ratios of measurements from the same minute on the same machine. Takes about eight minutes. Options: `-- --only
- * chain|distance|backlog|graph|requests|load|realtime|chat|coldstart|convergence`, `--seconds`, `--rounds`, `--no-peers`,
- * `--backlog <steps>`, `--json`.
+ * ratios of measurements from the same minute on the same machine. Takes about 20 minutes. Options: `-- --only
+ * chain|distance|backlog|graph|requests|load|realtime|chat|coldstart|convergence`, `--seconds`, `--rounds`,
+ * `--no-peers`, `--backlog <steps>`, `--json`.
  */
 
 async function measure(settings: Settings): Promise<Report> {

@@ -11,7 +11,7 @@ import { judgeByModel } from './judge-by-model.ts';
 import { readForComparison, relateByRules } from './relate.ts';
 
 /** A statement is compared with so many of other agents: those with the nearest vectors. */
-const NEAREST = 24;
+const NEAREST = 32;
 /** Of these so many are shown to the model. */
 const MOST_JUDGED = 12;
 
@@ -28,9 +28,9 @@ interface Compared {
  * Compares a statement with the nearest statements of other agents, and returns the pairs to store. Pairs that are
  * stored already are left out, so the model is not asked about them again.
  *
- * With a model of the tenant it judges the nearest pairs in one call, at the cost of the statement's user; of these only
- * pairs that the user sees, so that no other user's private statement is shown for them. Rules judge all other pairs,
- * and these too when the model fails or the budget does not cover the call.
+ * The tenant's model judges the nearest pairs in one call, at the cost of the statement's user. It is shown only pairs
+ * that this user sees, so no other user's private statement. Rules judge all other pairs, and these too without a
+ * configured model, when it fails and when the budget does not cover the call.
  * @throws OverBudget when the money is only set aside for other calls; the signal's reason when aborted
  */
 export async function compareStatement({
@@ -48,7 +48,7 @@ export async function compareStatement({
   return byRules.flatMap((pair): NewPair[] => {
     const verdict = judged.get(pair.other_id);
     if (verdict !== undefined) return [{ ...pair, ...verdict, judged_by: 'model' }];
-    return pair.similarity >= scale.lowest ? [pair] : [];
+    return pair.relation !== 'unrelated' && pair.similarity >= scale.lowest ? [pair] : [];
   });
 }
 

@@ -13,8 +13,8 @@ const Answer = z.object({
 /**
  * Asks the model what other statements are to a new one, in one call. Returns the verdict on each, in their order. A
  * statement that the answer does not mention is unrelated, and a verdict on a number that was not asked is ignored.
- * @throws OverBudget when a budget does not cover the call; ModelError when the model fails or its answer does not match
- * the schema; the signal's reason when aborted
+ * @throws OverBudget when a budget does not cover the call; ModelError when the model fails or its answer does not
+ * match the schema; the signal's reason when aborted
  */
 export async function judgeByModel(
   paid: PaidModel,

@@ -6,9 +6,9 @@ import { listPairs, listSpeakingAgents, type PairFilter, type PairRow } from '..
 import { listStatementsByIds } from '../sql/statement.ts';
 import type { Statement } from '../statement.ts';
 import { calibrationOf } from './calibrations.ts';
+import { topicOf } from './compare-claims.ts';
 import type { Agreement, Convergence } from './convergence.ts';
 import { type AgreementOfIds, findAgreements } from './find-agreements.ts';
-import { topicOf } from './topic.ts';
 
 /** So many agreements, tensions and near pairs are returned; the counts tell how many there are. */
 const MOST_SHOWN = 50;

@@ -44,8 +44,8 @@ export function readForComparison(text: string): ReadStatement {
  *
  * - The rules of facts come first ({@link compareByRules}): they decide only where the words leave little doubt.
  * - Claims that are alike but for words in the same places are about different things, so they are unrelated.
- * - Claims deny each other when an odd number of their negations, opposites and changed sides of a comparison differ, or
- *   when they give different numbers of one unit. Only negations of words that both claims have are counted.
+ * - Claims deny each other when their negations, opposites and changed sides of a comparison are odd in number, or when
+ *   they give different numbers of one unit. Only negations of words that both claims have are counted.
  * - All other claims agree.
  */
 export function relateByRules(one: ReadStatement, other: ReadStatement, cosine: number, scale: Calibration): Relation {

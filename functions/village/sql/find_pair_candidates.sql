@@ -2,11 +2,12 @@
 -- first, among those that some user sees together with it. `is_known`: the pair is compared already.
 --
 -- Only for steps: it reads statements that the statement's own user may not see, so it returns nothing to a user.
--- SECURITY DEFINER, because row-level security would look up the statement of every vector before the nearest are known.
+-- SECURITY DEFINER, because row-level security would look up the statement of every vector before the nearest are
+-- known.
 --
--- p_exactly compares all statements of the tenant; above 20,000 an approximate index selects before it filters, and its
--- scan goes on until enough are found. The statement is dynamic, so that Postgres plans it for this tenant. It contains
--- no text from outside.
+-- Up to 20,000 statements of the tenant all are compared. Above, an approximate index selects before the conditions
+-- filter, and its scan goes on until enough are found. The statement is dynamic, so that Postgres plans it for this
+-- tenant. It contains no text from outside.
 create or replace function find_pair_candidates(p_statement_id text, p_limit integer)
 returns table (id text, agent_id text, readers text[], content text, similarity float8, is_known boolean)
 language plpgsql stable rows 20 security definer set search_path = pg_catalog, public, pg_temp

@@ -24,8 +24,8 @@ export interface LabelledResult {
 }
 
 /**
- * Compares the product's rules with two baselines on the labelled pairs: with the recorded vectors of a neural model, the
- * local embedder, and Gemini's embedder when a key is set.
+ * Compares the product's rules with two baselines on the labelled pairs: with the recorded vectors of a neural model,
+ * with the local embedder, and with Gemini's embedder when a key is set.
  */
 export async function measureLabelled(): Promise<LabelledResult[]> {
   const local = await embeddedVectors();

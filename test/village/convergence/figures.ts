@@ -70,7 +70,7 @@ export function ourJudge(vectorOf: VectorOf, scale: Calibration): Judge {
 /** The fewest characters of a statement, and 1 minus the greatest squared distance, of ApexAurum's detection. */
 const ORIGINAL = { shortest: 50, threshold: 0.85 };
 
-/** ApexAurum's `village_convergence_detect`: 2·cos − 1 of two unit vectors, from 50 characters on, blind to negations. */
+/** ApexAurum's `village_convergence_detect`: 2·cos − 1 of two vectors, from 50 characters on, blind to negations. */
 export function originalJudge(vectorOf: VectorOf): Judge {
   return ({ one, other }) => {
     if (Math.min(one.length, other.length) < ORIGINAL.shortest) return 'unrelated';

@@ -14,7 +14,7 @@ export const RELATION_OF = {
 const Class = z.enum(['paraphrase', 'denial', 'near-miss', 'different']);
 export type PairClass = z.infer<typeof Class>;
 
-/** Rules and thresholds are chosen with the pairs of `tuning` in view; only the figures of `judging` tell how good they are. */
+/** Rules and thresholds are chosen with the pairs of `tuning` in view; only `judging` tells how good they are. */
 export const HALVES = ['tuning', 'judging'] as const;
 export type Half = (typeof HALVES)[number];
 
