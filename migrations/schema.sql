@@ -147,6 +147,45 @@ begin
   end if;
 end $$;
 
+CREATE FUNCTION public.cancel_agents(p_agent_id text, p_with_itself boolean) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_run_id text;
+  v_nodes text[];
+  v_cancelled text[];
+begin
+  with recursive tree as (
+    select a.id, a.run_id, a.node_id from agents a where a.id = p_agent_id
+    union all
+    select c.id, c.run_id, c.node_id from agents c join tree t on c.parent_id = t.id)
+  select min(run_id), array_agg(node_id) filter (where p_with_itself or id <> p_agent_id) into v_run_id, v_nodes
+  from tree;
+  if v_nodes is null then
+    return 0;
+  end if;
+  v_cancelled := array(select cancel_nodes(v_run_id, v_nodes));
+  if v_cancelled = '{}' then
+    return 0;
+  end if;
+  update run_questions set status = 'withdrawn' where node_id = any (v_nodes) and status = 'open';
+  perform append_run_events(v_run_id, (
+    select jsonb_agg(jsonb_build_object('type', 'node_cancelled', 'level', 'warning', 'source', 'system',
+      'message', c.name || ' was cancelled', 'data', jsonb_build_object('node', c.name)) order by c.name)
+    from unnest(v_cancelled) as c (name)));
+  return cardinality(v_cancelled);
+end $$;
+
+CREATE FUNCTION public.cancel_nodes(p_run_id text, p_node_ids text[]) RETURNS SETOF text
+    LANGUAGE sql
+    AS $$
+  update run_nodes n set status = 'cancelled', fence = n.fence + 1, lease_until = null, wake_at = null,
+    completed_at = clock_timestamp(), reserved = 0
+  from (select id from run_nodes where run_id = p_run_id and status in ('pending', 'running', 'waiting_input')
+    and (p_node_ids is null or id = any (p_node_ids)) order by id for update) open
+  where n.id = open.id returning n.name;
+$$;
+
 CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], tenant_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean, postponed_seconds integer)
     LANGUAGE plpgsql
     AS $$
@@ -236,6 +275,21 @@ begin
 end $$;
 
 ALTER FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.close_council_round(p_council_id text, p_round integer, p_interjections integer, p_positions jsonb, p_score double precision, p_agreements text[], p_disagreements text[], p_minority_report text, p_summary text, p_ends text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if (select count(*) from council_interjections i
+      where i.tenant_id = current_tenant_id() and i.council_id = p_council_id and i.round = p_round + 1)
+      <> p_interjections then
+    perform refuse('AF409', 'an interjection came while the round was closed');
+  end if;
+  update council_rounds set positions = p_positions, score = p_score, agreements = p_agreements,
+    disagreements = p_disagreements, minority_report = p_minority_report, summary = p_summary, ends = p_ends,
+    closed_at = clock_timestamp()
+  where tenant_id = current_tenant_id() and council_id = p_council_id and round = p_round and closed_at is null;
+end $$;
 
 CREATE FUNCTION public.common_readers(p_one text[], p_other text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2284,6 +2338,7 @@ begin
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
       ('chat_messages', 'run_id', array['content']),
       ('chat_learned', 'run_id', array['text']),
+      ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
       ('memory_turns', 'session_id', array['text', 'caption']),
       ('memory_notes', 'run_id', array['summary', 'unfinished', 'discoveries', 'links'])
@@ -2299,6 +2354,12 @@ begin
     get diagnostics v_touched = row_count;
     v_count := v_count + v_touched;
   end loop;
+  with redacted as (
+    update village_knowledge k set embedder = null, status = 'failed', error = 'redacted'
+    where k.tenant_id = current_tenant_id() and k.run_id = p_run_id and position('[erased]' in k.content) > 0
+    returning k.id
+  )
+  delete from village_vectors v using redacted r where v.statement_id = r.id;
   return v_count;
 end $_$;
 
@@ -3196,6 +3257,45 @@ begin
   return true;
 end $$;
 
+CREATE TABLE public.agent_types (
+    tenant_id text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    instruction text NOT NULL,
+    tools text[] DEFAULT '{}'::text[] NOT NULL,
+    turns integer NOT NULL,
+    model text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_by text NOT NULL,
+    CONSTRAINT agent_types_turns_check CHECK ((turns > 0))
+);
+
+ALTER TABLE ONLY public.agent_types FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.agents (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    run_id text NOT NULL,
+    node_id text NOT NULL,
+    root_id text NOT NULL,
+    parent_id text,
+    depth integer NOT NULL,
+    agent_type text NOT NULL,
+    task text NOT NULL,
+    instruction text NOT NULL,
+    tools text[] NOT NULL,
+    turns integer NOT NULL,
+    allowed_tools text[],
+    wanted_model text,
+    spawned_by text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT agents_depth_check CHECK ((depth >= 0))
+);
+
+ALTER TABLE ONLY public.agents FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.api_keys (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -3382,6 +3482,79 @@ CREATE TABLE public.chat_summaries (
 );
 
 ALTER TABLE ONLY public.chat_summaries FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.council_interjections (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    user_id text NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT council_interjections_text_check CHECK (((length(text) >= 1) AND (length(text) <= 2000)))
+);
+
+ALTER TABLE ONLY public.council_interjections FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.council_rounds (
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    positions jsonb,
+    score double precision,
+    agreements text[] DEFAULT '{}'::text[] NOT NULL,
+    disagreements text[] DEFAULT '{}'::text[] NOT NULL,
+    minority_report text,
+    summary text,
+    ends text,
+    closed_at timestamp with time zone,
+    CONSTRAINT council_rounds_check CHECK (((closed_at IS NULL) = (positions IS NULL))),
+    CONSTRAINT council_rounds_ends_check CHECK ((ends = ANY (ARRAY['consensus'::text, 'rounds'::text]))),
+    CONSTRAINT council_rounds_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.council_rounds FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.council_stances (
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    agent text NOT NULL,
+    "position" text NOT NULL,
+    statement text NOT NULL,
+    confidence double precision NOT NULL,
+    reasons text[] NOT NULL,
+    would_change text NOT NULL,
+    changed_from text,
+    changed_because text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT council_stances_check CHECK (((changed_from IS NULL) = (changed_because IS NULL))),
+    CONSTRAINT council_stances_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.council_stances FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.councils (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    run_id text NOT NULL,
+    question text NOT NULL,
+    options text[],
+    agents jsonb NOT NULL,
+    rounds integer NOT NULL,
+    threshold double precision NOT NULL,
+    mode text NOT NULL,
+    foreseen_usd numeric(20,10) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT councils_foreseen_usd_check CHECK ((foreseen_usd >= (0)::numeric)),
+    CONSTRAINT councils_mode_check CHECK ((mode = ANY (ARRAY['deliberation'::text, 'vote'::text]))),
+    CONSTRAINT councils_question_check CHECK (((length(question) >= 1) AND (length(question) <= 4000))),
+    CONSTRAINT councils_rounds_check CHECK (((rounds >= 1) AND (rounds <= 10))),
+    CONSTRAINT councils_threshold_check CHECK (((threshold >= (0.5)::double precision) AND (threshold <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.councils FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.dead_letters (
     id text NOT NULL,
@@ -4537,6 +4710,12 @@ ALTER TABLE ONLY public.village_vectors ALTER COLUMN embedding SET STORAGE PLAIN
 
 ALTER TABLE ONLY public.village_vectors FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE ONLY public.agent_types
+    ADD CONSTRAINT agent_types_pkey PRIMARY KEY (tenant_id, name);
+
+ALTER TABLE ONLY public.agents
+    ADD CONSTRAINT agents_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 
@@ -4575,6 +4754,24 @@ ALTER TABLE ONLY public.chat_sessions
 
 ALTER TABLE ONLY public.chat_summaries
     ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id);
+
+ALTER TABLE ONLY public.council_interjections
+    ADD CONSTRAINT council_interjections_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.council_rounds
+    ADD CONSTRAINT council_rounds_pkey PRIMARY KEY (tenant_id, council_id, round);
+
+ALTER TABLE ONLY public.council_stances
+    ADD CONSTRAINT council_stances_pkey PRIMARY KEY (tenant_id, council_id, round, agent);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_run_id_key UNIQUE (run_id);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_tenant_id_id_key UNIQUE (tenant_id, id);
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
@@ -4828,6 +5025,16 @@ ALTER TABLE ONLY public.village_threads
 ALTER TABLE ONLY public.village_vectors
     ADD CONSTRAINT village_vectors_pkey PRIMARY KEY (statement_id);
 
+CREATE UNIQUE INDEX agents_by_node ON public.agents USING btree (node_id);
+
+CREATE INDEX agents_by_parent ON public.agents USING btree (tenant_id, parent_id, created_at DESC, id DESC) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX agents_by_run ON public.agents USING btree (tenant_id, run_id, created_at);
+
+CREATE INDEX agents_roots ON public.agents USING btree (tenant_id, created_at DESC, id DESC) WHERE (parent_id IS NULL);
+
+CREATE UNIQUE INDEX agents_spawned_by ON public.agents USING btree (tenant_id, spawned_by) WHERE (spawned_by IS NOT NULL);
+
 CREATE INDEX api_keys_by_user ON public.api_keys USING btree (tenant_id, user_id, id DESC);
 
 CREATE INDEX audit_log_by_tenant ON public.audit_log USING btree (tenant_id, created_at DESC);
@@ -4863,6 +5070,12 @@ CREATE UNIQUE INDEX chat_messages_run ON public.chat_messages USING btree (run_i
 CREATE INDEX chat_muted_memories_by_user ON public.chat_muted_memories USING btree (user_id);
 
 CREATE INDEX chat_sessions_recent ON public.chat_sessions USING btree (tenant_id, user_id, updated_at DESC, id DESC);
+
+CREATE INDEX council_interjections_by_council ON public.council_interjections USING btree (tenant_id, council_id, round);
+
+CREATE INDEX councils_by_run ON public.councils USING btree (tenant_id, run_id);
+
+CREATE INDEX councils_recent ON public.councils USING btree (tenant_id, created_at DESC, id DESC);
 
 CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (tried_at) WHERE (died_at IS NULL);
 
@@ -5160,6 +5373,8 @@ CREATE INDEX village_knowledge_by_agent ON public.village_knowledge USING btree 
 
 CREATE UNIQUE INDEX village_knowledge_by_call ON public.village_knowledge USING btree (tenant_id, call_key) WHERE (call_key IS NOT NULL);
 
+CREATE INDEX village_knowledge_by_run ON public.village_knowledge USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
+
 CREATE INDEX village_knowledge_by_thread ON public.village_knowledge USING btree (tenant_id, thread_id, created_at, id);
 
 CREATE INDEX village_knowledge_by_user ON public.village_knowledge USING btree (user_id);
@@ -5211,6 +5426,12 @@ CREATE TRIGGER run_files_removed AFTER DELETE ON public.run_files REFERENCING OL
 CREATE TRIGGER sessions_call_ended AFTER UPDATE OF status ON public.sessions FOR EACH ROW WHEN (((new.kind = 'call'::text) AND (new.status IS DISTINCT FROM old.status))) EXECUTE FUNCTION public.notify_work_ended();
 
 CREATE TRIGGER usage_ledger_counts AFTER INSERT ON public.usage_ledger FOR EACH ROW EXECUTE FUNCTION public.count_usage();
+
+ALTER TABLE ONLY public.agent_types
+    ADD CONSTRAINT agent_types_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.agents
+    ADD CONSTRAINT agents_tenant_id_run_id_node_id_fkey FOREIGN KEY (tenant_id, run_id, node_id) REFERENCES public.run_nodes(tenant_id, run_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -5277,6 +5498,18 @@ ALTER TABLE ONLY public.chat_sessions
 
 ALTER TABLE ONLY public.chat_summaries
     ADD CONSTRAINT chat_summaries_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.council_interjections
+    ADD CONSTRAINT council_interjections_tenant_id_council_id_fkey FOREIGN KEY (tenant_id, council_id) REFERENCES public.councils(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.council_rounds
+    ADD CONSTRAINT council_rounds_tenant_id_council_id_fkey FOREIGN KEY (tenant_id, council_id) REFERENCES public.councils(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.council_stances
+    ADD CONSTRAINT council_stances_tenant_id_council_id_round_fkey FOREIGN KEY (tenant_id, council_id, round) REFERENCES public.council_rounds(tenant_id, council_id, round) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -5572,6 +5805,10 @@ ALTER TABLE ONLY public.village_vectors
 ALTER TABLE ONLY public.village_vectors
     ADD CONSTRAINT village_vectors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE public.agent_types ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.agents ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
@@ -5596,7 +5833,19 @@ ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_summaries ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.council_interjections ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.council_rounds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.council_stances ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.councils ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.dead_letters ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY definer_functions ON public.agent_types TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.agents TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.api_keys TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5619,6 +5868,14 @@ CREATE POLICY definer_functions ON public.chat_muted_memories TO apexflow_define
 CREATE POLICY definer_functions ON public.chat_sessions TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.chat_summaries TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.council_interjections TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.council_rounds TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.council_stances TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.councils TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.dead_letters TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5926,6 +6183,10 @@ ALTER TABLE public.socket_tickets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.system_state ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY tenant_isolation ON public.agent_types TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.agents TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.api_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.audit_log TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -5947,6 +6208,14 @@ CREATE POLICY tenant_isolation ON public.chat_muted_memories TO apexflow_runtime
 CREATE POLICY tenant_isolation ON public.chat_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.chat_summaries TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.council_interjections TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.council_rounds TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.council_stances TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.councils TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.dead_letters TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -6391,6 +6660,12 @@ GRANT ALL ON FUNCTION public.undo_village_merge(p_id text) TO apexflow_runtime;
 REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) TO apexflow_definer;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_types TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_types TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.agents TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agents TO apexflow_definer;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_keys TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO apexflow_definer;
 
@@ -6423,6 +6698,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_defi
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.council_interjections TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_interjections TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.council_rounds TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_rounds TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.council_stances TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_stances TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.councils TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.councils TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_definer;

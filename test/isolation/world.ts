@@ -65,12 +65,16 @@ function tokenOf(subject: string): Promise<string> {
   });
 }
 
-/** Waits until all real runs of a tenant and their background work have ended. Generated rows never end. */
+/**
+ * Waits until all real runs of a tenant and their background work have ended. Generated rows never end. The alarm of a
+ * node that was woken before its time stays in the outbox and is no work.
+ */
 export async function untilQuiet(tenantId: string): Promise<void> {
   await waitFor('the runs and what follows from them', async () => {
     const [row] = await asOwner(
       `with real as (select id, status from sessions where tenant_id = $1 and id like 'run\\_%')
-      select exists (select from outbox o, real where o.tenant_id = $1 and o.payload ->> 'run_id' = real.id)
+      select exists (select from outbox o, real where o.tenant_id = $1 and o.payload ->> 'run_id' = real.id
+          and (o.not_before is null or o.not_before <= now()))
         or exists (select from memory_sessions m join real on real.id = m.id where m.status = 'pending')
         or exists (select from real where status in ('queued', 'running')) as is_busy`,
       [tenantId],
@@ -125,6 +129,10 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
   const mcpServers = await addMcpServers(post, marker);
+  await post('/api/v1/agents/types', { name: marker, description: `Knows ${marker}`, instruction: 'Answer.' });
+  const agents = [];
+  for (const agent_type of ['general', 'writer'])
+    agents.push((await post('/api/v1/agents/spawn', { task: `Look at ${marker}`, agent_type })).id);
   const deadLetters = [createId('dead'), createId('dead')];
   for (const id of deadLetters)
     await asOwner(
@@ -184,6 +192,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   const unheard = await leaveUnheard(post, marker);
   await say('two', { thread_title: marker });
   const chat = await insertChat(person, marker, sprint.id);
+  const council = await insertCouncil(person, marker);
   for (const id of [fact.id, third.id])
     await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });
@@ -205,12 +214,14 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         con: consolidated.at(-1)?.id ?? '',
         upl: upload,
         mcp: mcpServers[0] ?? '',
+        council,
         note: notes[0]?.id ?? '',
         ...neglected,
         ...unheard,
         know: said.id,
         thread: said.thread_id,
         ten: person.tenantId,
+        agent: agents[0],
       },
       names: {
         channel: `run:${sprint.id}`,
@@ -229,6 +240,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         value: marker,
         url: `https://tools.invalid/${marker}`,
         hash: LISTED,
+        agent_type: marker,
         target_id: fact.id,
       },
     },
@@ -329,6 +341,36 @@ async function insertChat(
       [id, tenantId, userId, answerId, createId('run'), position, `I know the ${marker} number ${position}.`],
     );
   return { chat, msg: answerId, lrn: learned[0] ?? '' };
+}
+
+/** Inserts a council under way whose chair never answers. Returns its id. */
+async function insertCouncil(
+  { tenantId, userId }: Pick<Person, 'tenantId' | 'userId'>,
+  marker: string,
+): Promise<string> {
+  const [id, runId] = [createId('council'), createId('run')];
+  await asOwner(
+    `insert into sessions (id, tenant_id, user_id, kind, query, status, graph_data)
+    values ($1, $2, $3, 'council', $4, 'waiting_input', '{"nodes": [], "edges": []}')`,
+    [runId, tenantId, userId, `${marker} question`],
+  );
+  await asOwner(
+    `insert into run_nodes (id, tenant_id, run_id, name, worker, position, status)
+    values ($1, $2, $3, 'chair-1', 'chair', 0, 'waiting_input')`,
+    [createId('node'), tenantId, runId],
+  );
+  const agents = ['Ada', 'Bo'].map((name) => ({ name, persona: marker, model: 'rehearsal/scripted-team-1' }));
+  await asOwner(
+    `insert into councils (id, tenant_id, user_id, run_id, question, agents, rounds, threshold, mode, foreseen_usd)
+    values ($1, $2, $3, $4, $5, $6, 3, 1, 'deliberation', 0)`,
+    [id, tenantId, userId, runId, `${marker} question`, JSON.stringify(agents)],
+  );
+  await asOwner('insert into council_rounds (tenant_id, council_id, round) values ($1, $2, 1)', [tenantId, id]);
+  await asOwner(
+    `insert into council_interjections (id, tenant_id, council_id, round, user_id, text) values ($1, $2, $3, 2, $4, $5)`,
+    [createId('itj'), tenantId, id, userId, marker],
+  );
+  return id;
 }
 
 /** Uploads a text that has its own name in it. Returns the id of the upload. */

@@ -15,6 +15,343 @@ export interface paths {
       };
     };
   };
+  "/api/v1/agents": {
+    /** Lists agents, newest first: the roots of trees, or those that one agent has spawned. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; status?: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; agent_type?: string; parent_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/council": {
+    /** Lists the tenant's councils, newest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; run_id: string; question: string; options: (string)[] | null; agents: ({ name: string; persona: string; model: string; })[]; rounds: number; threshold: number; mode: "deliberation" | "vote"; status: "running" | "paused" | "completed" | "failed" | "cancelled" | "cost_exceeded"; ended_by: "consensus" | "rounds" | "vote" | "stopped" | null; round: number; score: number | null; foreseen_usd: string; spent_usd: string; budget_usd: string | null; error: string | null; created_at: string; completed_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Starts a council of agents that deliberate in rounds, or vote once. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { question: string; options?: (string)[]; agents?: ({ name: string; persona?: string; model?: string; })[]; rounds?: number; threshold?: number; mode?: "deliberation" | "vote"; budget_usd?: number; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; question: string; options: (string)[] | null; agents: ({ name: string; persona: string; model: string; })[]; rounds: number; threshold: number; mode: "deliberation" | "vote"; status: "running" | "paused" | "completed" | "failed" | "cancelled" | "cost_exceeded"; ended_by: "consensus" | "rounds" | "vote" | "stopped" | null; round: number; score: number | null; foreseen_usd: string; spent_usd: string; budget_usd: string | null; error: string | null; created_at: string; completed_at: string | null; held: ({ round: number; score: number | null; positions: ({ label: string; statement: string; agents: (string)[]; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string | null; interjections: ({ id: string; text: string; user_id: string; created_at: string; })[]; stances: ({ agent: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; position: string | null; option: string | null; statement: string | null; confidence: number | null; reasons: (string)[]; would_change: string | null; change: { from: string; reason: string; } | null; error: string | null; cost_usd: string; node_id: string; })[]; })[]; outcome: { winner: string | null; is_tie: boolean; votes: ({ position: string; agents: (string)[]; share: number; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string; } | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/council/estimate": {
+    /** Says what a council would probably cost, and starts nothing. */
+    post: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { question: string; options?: (string)[]; agents?: ({ name: string; persona?: string; model?: string; })[]; rounds?: number; threshold?: number; mode?: "deliberation" | "vote"; budget_usd?: number; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { calls: number; foreseen_usd: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/council/{id}": {
+    /** Returns a council: rounds, stances, agreements, disagreements and outcome. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; question: string; options: (string)[] | null; agents: ({ name: string; persona: string; model: string; })[]; rounds: number; threshold: number; mode: "deliberation" | "vote"; status: "running" | "paused" | "completed" | "failed" | "cancelled" | "cost_exceeded"; ended_by: "consensus" | "rounds" | "vote" | "stopped" | null; round: number; score: number | null; foreseen_usd: string; spent_usd: string; budget_usd: string | null; error: string | null; created_at: string; completed_at: string | null; held: ({ round: number; score: number | null; positions: ({ label: string; statement: string; agents: (string)[]; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string | null; interjections: ({ id: string; text: string; user_id: string; created_at: string; })[]; stances: ({ agent: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; position: string | null; option: string | null; statement: string | null; confidence: number | null; reasons: (string)[]; would_change: string | null; change: { from: string; reason: string; } | null; error: string | null; cost_usd: string; node_id: string; })[]; })[]; outcome: { winner: string | null; is_tie: boolean; votes: ({ position: string; agents: (string)[]; share: number; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string; } | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/council/{id}/events": {
+    /** Streams a council's events (SSE); resumes by Last-Event-ID. */
+    get: {
+      parameters: { query?: { last_event_id?: number; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "text/event-stream": string } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/council/{id}/interject": {
+    /** Says something to a council, which its next round takes up. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { text: string; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; question: string; options: (string)[] | null; agents: ({ name: string; persona: string; model: string; })[]; rounds: number; threshold: number; mode: "deliberation" | "vote"; status: "running" | "paused" | "completed" | "failed" | "cancelled" | "cost_exceeded"; ended_by: "consensus" | "rounds" | "vote" | "stopped" | null; round: number; score: number | null; foreseen_usd: string; spent_usd: string; budget_usd: string | null; error: string | null; created_at: string; completed_at: string | null; held: ({ round: number; score: number | null; positions: ({ label: string; statement: string; agents: (string)[]; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string | null; interjections: ({ id: string; text: string; user_id: string; created_at: string; })[]; stances: ({ agent: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; position: string | null; option: string | null; statement: string | null; confidence: number | null; reasons: (string)[]; would_change: string | null; change: { from: string; reason: string; } | null; error: string | null; cost_usd: string; node_id: string; })[]; })[]; outcome: { winner: string | null; is_tie: boolean; votes: ({ position: string; agents: (string)[]; share: number; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string; } | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/council/{id}/pause": {
+    /** Pauses a council; who is answering finishes. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; question: string; options: (string)[] | null; agents: ({ name: string; persona: string; model: string; })[]; rounds: number; threshold: number; mode: "deliberation" | "vote"; status: "running" | "paused" | "completed" | "failed" | "cancelled" | "cost_exceeded"; ended_by: "consensus" | "rounds" | "vote" | "stopped" | null; round: number; score: number | null; foreseen_usd: string; spent_usd: string; budget_usd: string | null; error: string | null; created_at: string; completed_at: string | null; held: ({ round: number; score: number | null; positions: ({ label: string; statement: string; agents: (string)[]; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string | null; interjections: ({ id: string; text: string; user_id: string; created_at: string; })[]; stances: ({ agent: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; position: string | null; option: string | null; statement: string | null; confidence: number | null; reasons: (string)[]; would_change: string | null; change: { from: string; reason: string; } | null; error: string | null; cost_usd: string; node_id: string; })[]; })[]; outcome: { winner: string | null; is_tie: boolean; votes: ({ position: string; agents: (string)[]; share: number; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string; } | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/council/{id}/resume": {
+    /** Resumes a paused council. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; question: string; options: (string)[] | null; agents: ({ name: string; persona: string; model: string; })[]; rounds: number; threshold: number; mode: "deliberation" | "vote"; status: "running" | "paused" | "completed" | "failed" | "cancelled" | "cost_exceeded"; ended_by: "consensus" | "rounds" | "vote" | "stopped" | null; round: number; score: number | null; foreseen_usd: string; spent_usd: string; budget_usd: string | null; error: string | null; created_at: string; completed_at: string | null; held: ({ round: number; score: number | null; positions: ({ label: string; statement: string; agents: (string)[]; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string | null; interjections: ({ id: string; text: string; user_id: string; created_at: string; })[]; stances: ({ agent: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; position: string | null; option: string | null; statement: string | null; confidence: number | null; reasons: (string)[]; would_change: string | null; change: { from: string; reason: string; } | null; error: string | null; cost_usd: string; node_id: string; })[]; })[]; outcome: { winner: string | null; is_tie: boolean; votes: ({ position: string; agents: (string)[]; share: number; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string; } | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/council/{id}/stop": {
+    /** Stops a council and keeps what was said. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; question: string; options: (string)[] | null; agents: ({ name: string; persona: string; model: string; })[]; rounds: number; threshold: number; mode: "deliberation" | "vote"; status: "running" | "paused" | "completed" | "failed" | "cancelled" | "cost_exceeded"; ended_by: "consensus" | "rounds" | "vote" | "stopped" | null; round: number; score: number | null; foreseen_usd: string; spent_usd: string; budget_usd: string | null; error: string | null; created_at: string; completed_at: string | null; held: ({ round: number; score: number | null; positions: ({ label: string; statement: string; agents: (string)[]; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string | null; interjections: ({ id: string; text: string; user_id: string; created_at: string; })[]; stances: ({ agent: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; position: string | null; option: string | null; statement: string | null; confidence: number | null; reasons: (string)[]; would_change: string | null; change: { from: string; reason: string; } | null; error: string | null; cost_usd: string; node_id: string; })[]; })[]; outcome: { winner: string | null; is_tie: boolean; votes: ({ position: string; agents: (string)[]; share: number; })[]; agreements: (string)[]; disagreements: (string)[]; minority_report: string | null; summary: string; } | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/spawn": {
+    /** Spawns an agent that works on a task and may spawn agents below it. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { task: string; agent_type?: string; tools?: (string)[]; model?: string; budget_usd?: number; } } };
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/types": {
+    /** Lists the types of agents: the built-in ones and those of your tenant. */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; })[]; next_cursor: null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Adds a type of agents to your tenant. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { name: string; description: string; instruction: string; tools?: (string)[]; turns?: number; model?: string | null; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/types/{agent_type}": {
+    /** Shows a type of agents with its instruction. */
+    get: {
+      parameters: { query?: never; path: { agent_type: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Changes a type of agents of your tenant. */
+    patch: {
+      parameters: { query?: never; path: { agent_type: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { description?: string; instruction?: string; tools?: (string)[]; turns?: number; model?: string | null; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Deletes a type of agents of your tenant. */
+    delete: {
+      parameters: { query?: never; path: { agent_type: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/{id}/cancel": {
+    /** Cancels an agent and all agents below it, in any state, within seconds. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/{id}/result": {
+    /** Returns the result of an agent. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; result: string | null; error: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/{id}/status": {
+    /** Shows an agent and the whole tree that it belongs to. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { agent: { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; }; tree: ({ id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; })[]; spent_usd: string; budget_usd: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/auth/api-keys": {
     /** Lists your API keys, newest first. */
     get: {

@@ -124,8 +124,17 @@ export async function searchStatements(queryable: Queryable, search: StatementSe
       order by f.score desc, k.created_at desc, k.id desc`,
     values: [
       ...valuesOf(search),
-      ...[words, terms, weights, languages, embedding && `[${embedding.join(',')}]`, embedder],
-      ...[vectorWeight, similarityFloor, limit, SENTENCE_BM25.k1, SENTENCE_BM25.b],
+      words,
+      terms,
+      weights,
+      languages,
+      embedding && `[${embedding.join(',')}]`,
+      embedder,
+      vectorWeight,
+      similarityFloor,
+      limit,
+      SENTENCE_BM25.k1,
+      SENTENCE_BM25.b,
     ],
   });
 }
@@ -181,8 +190,21 @@ export async function insertStatement(queryable: Queryable, row: StatementRow): 
       values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
         coalesce($15, now()))`,
     values: [
-      ...[row.id, row.agentId, row.realm, row.sides, row.readers, row.content, row.category, row.threadId],
-      ...[row.respondingTo, row.relatedAgents, row.tags, source.kind, source.runId, source.callKey, row.createdAt],
+      row.id,
+      row.agentId,
+      row.realm,
+      row.sides,
+      row.readers,
+      row.content,
+      row.category,
+      row.threadId,
+      row.respondingTo,
+      row.relatedAgents,
+      row.tags,
+      source.kind,
+      source.runId,
+      source.callKey,
+      row.createdAt,
     ],
   });
 }
