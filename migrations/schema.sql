@@ -2340,7 +2340,8 @@ begin
       ('chat_learned', 'run_id', array['text']),
       ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
-      ('memory_turns', 'session_id', array['text', 'caption'])
+      ('memory_turns', 'session_id', array['text', 'caption']),
+      ('memory_notes', 'run_id', array['summary', 'unfinished', 'discoveries', 'links'])
     ) as t (name, key, columns), unnest(t.columns) c
     group by t.name, t.key
   loop
@@ -4062,6 +4063,7 @@ CREATE TABLE public.memory_notes (
     discoveries text[] DEFAULT '{}'::text[] NOT NULL,
     priority text DEFAULT 'medium'::text NOT NULL,
     links text[] DEFAULT '{}'::text[] NOT NULL,
+    call_key text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT memory_notes_agent_check CHECK (((length(agent) >= 1) AND (length(agent) <= 100))),
     CONSTRAINT memory_notes_priority_check CHECK ((priority = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text]))),
@@ -5331,11 +5333,13 @@ CREATE INDEX memory_links_by_user ON public.memory_links USING btree (user_id);
 
 CREATE INDEX memory_links_due ON public.memory_links USING btree (next_sync_at) WHERE ((status = 'linked'::text) AND (ciphertext IS NOT NULL));
 
+CREATE UNIQUE INDEX memory_notes_by_call ON public.memory_notes USING btree (tenant_id, call_key) WHERE (call_key IS NOT NULL);
+
+CREATE INDEX memory_notes_by_run ON public.memory_notes USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
+
 CREATE INDEX memory_notes_by_user ON public.memory_notes USING btree (tenant_id, user_id, created_at DESC);
 
 CREATE INDEX memory_notes_of_user ON public.memory_notes USING btree (user_id);
-
-CREATE UNIQUE INDEX memory_notes_once ON public.memory_notes USING btree (tenant_id, user_id, run_id, agent, md5(summary)) WHERE (run_id IS NOT NULL);
 
 CREATE INDEX memory_objects_by_position ON public.memory_objects USING btree (tenant_id, user_id, "position", id);
 

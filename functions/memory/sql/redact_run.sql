@@ -1,6 +1,6 @@
 -- Replaces texts in what a run recorded: prompts, model answers, tool calls, events, messages, questions, results, the
--- answer in a chat with what was proposed from it, what it said in the village, and the archived session with its
--- turns. A redacted statement loses its vector and is found by its words. The user's task (sessions.query) and the
+-- answer in a chat with what was proposed from it, what it said in the village, notes, and the archived session with
+-- its turns. A redacted statement loses its vector and is found by its words. The user's task (sessions.query) and the
 -- files of the run stay. It looks for each text as it is and as prompts show it (with XML entities, and on one line). A
 -- worker that is at work has the texts in its process: it loses its claim, and its node continues from what is
 -- redacted. Returns how many rows contained one. For the functions that erase only.
@@ -41,7 +41,8 @@ begin
       ('chat_learned', 'run_id', array['text']),
       ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
-      ('memory_turns', 'session_id', array['text', 'caption'])
+      ('memory_turns', 'session_id', array['text', 'caption']),
+      ('memory_notes', 'run_id', array['summary', 'unfinished', 'discoveries', 'links'])
     ) as t (name, key, columns), unnest(t.columns) c
     group by t.name, t.key
   loop
