@@ -2,8 +2,8 @@ import { endsOf, type Scene } from './scene.ts';
 import type { Point } from './shapes.ts';
 
 /**
- * Where the layout starts: agreements and tensions on a spiral, the oldest inside, their statements around them, agents in
- * the middle of what they said, and the rest around its agent. From another start lines of different agreements cross.
+ * Where the layout starts: agreements and tensions on a spiral, the oldest inside, their statements around them, agents
+ * near the middle of what they said, and the rest around its agent. From other starts lines of agreements cross.
  */
 export function startOf(scene: Scene): Map<string, Point> {
   const places = new Map<string, Point>();
