@@ -63,6 +63,24 @@ begin
   return last;
 end $$;
 
+CREATE FUNCTION public.append_village_event(p_type text, p_readers text[], p_data jsonb) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := current_tenant_id();
+  v_seq bigint;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('village events ' || v_tenant, 0));
+  select coalesce(max(e.seq), 0) + 1 into v_seq from village_events e where e.tenant_id = v_tenant;
+  insert into village_events (tenant_id, seq, type, readers, data) values (v_tenant, v_seq, p_type, p_readers, p_data);
+  delete from village_events e where e.tenant_id = v_tenant and e.seq <= v_seq - 1000;
+  perform pg_notify('village_events', v_tenant);
+  return v_seq;
+end $$;
+
+ALTER FUNCTION public.append_village_event(p_type text, p_readers text[], p_data jsonb) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) RETURNS TABLE(lexeme text, term integer)
     LANGUAGE sql IMMUTABLE ROWS 20 PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -417,6 +435,29 @@ CREATE FUNCTION public.delete_old_task_tries(p_older_than interval) RETURNS inte
 $$;
 
 ALTER FUNCTION public.delete_old_task_tries(p_older_than interval) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.delete_village_statement(p_id text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_found record;
+begin
+  select k.user_id, k.readers, k.thread_id into v_found from village_knowledge k
+  where k.tenant_id = current_tenant_id() and k.id = p_id
+    and (k.readers is null or current_user_id() = any (k.readers))
+  for update;
+  if not found then return 'missing'; end if;
+  if v_found.user_id is distinct from current_user_id() then return 'forbidden'; end if;
+  delete from village_knowledge k where k.id = p_id;
+  delete from village_threads t where t.id = v_found.thread_id
+    and not exists (select from village_knowledge k where k.thread_id = t.id);
+  perform append_village_event('statement_deleted', v_found.readers,
+    jsonb_build_object('statement_id', p_id, 'thread_id', v_found.thread_id));
+  return 'deleted';
+end $$;
+
+ALTER FUNCTION public.delete_village_statement(p_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.delete_written_off_reservations() RETURNS integer
     LANGUAGE sql SECURITY DEFINER
@@ -863,6 +904,32 @@ begin
   return v_near;
 end $_$;
 
+CREATE FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_in_sight constant text := 'k.tenant_id = $1 and (k.readers is null or $2 = any (k.readers)) and k.embedder = $4
+    and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7)
+    and ($8 is null or k.agent_id = $8) and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
+    and ($11 is null or k.created_at >= $11) and ($12 is null or k.created_at < $12)';
+  v_near text[];
+begin
+  execute case when p_exactly then
+    'select array(select n.statement_id from (
+      select v.statement_id, v.embedding <=> $3 as distance from village_vectors v
+        join village_knowledge k on k.id = v.statement_id
+      where v.tenant_id = $1 and ' || v_in_sight || ' offset 0) n order by n.distance limit $5)'
+  else
+    'select array(select v.statement_id from village_vectors v cross join lateral (
+        select from village_knowledge k where k.id = v.statement_id and ' || v_in_sight || ' offset 0) k
+      where v.tenant_id = $1 order by v.embedding <=> $3 limit $5)'
+  end
+  into v_near using current_tenant_id(), current_user_id(), p_embedding, p_embedder, p_limit, p_acting, p_realm,
+    p_agent_id, p_thread_id, p_category, p_since, p_until;
+  return v_near;
+end $_$;
+
 CREATE FUNCTION public.find_spellings(p_words text[]) RETURNS TABLE(word text, name text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1210,6 +1277,10 @@ end $$;
 CREATE FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_asked_scope IS NULL) OR (p_scope = p_asked_scope)) AND ((p_run_id IS NULL) OR (p_scope <> 'sprint'::text) OR (p_scope_id = p_run_id)) AND ((p_worker IS NULL) OR (p_scope <> 'worker'::text) OR (p_scope_id = p_worker)));
+
+CREATE FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((p_acting IS NULL) OR CASE p_realm WHEN 'village'::text THEN true WHEN 'private'::text THEN (p_agent_id = p_acting) ELSE (p_acting = ANY (p_sides)) END);
 
 CREATE FUNCTION public.is_subject(p_user_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1954,6 +2025,10 @@ CREATE FUNCTION public.rarity_of(p_with double precision, p_all double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ln(((1)::double precision + ((GREATEST((p_all - p_with), (0)::double precision) + (0.5)::double precision) / (p_with + (0.5)::double precision))));
 
+CREATE FUNCTION public.reader_lexemes(p_tenant_id text, p_readers text[], p_lexemes text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT array_agg(o.lexeme) AS array_agg FROM (unnest(COALESCE(reader_lexemes.p_readers, ARRAY[''::text])) r(reader) CROSS JOIN LATERAL unnest(public.owned_lexemes(reader_lexemes.p_tenant_id, r.reader, reader_lexemes.p_lexemes)) o(lexeme)));
+
 CREATE FUNCTION public.record_call(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_starts_turn boolean) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2135,6 +2210,7 @@ begin
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
       ('chat_messages', 'run_id', array['content']),
       ('chat_learned', 'run_id', array['text']),
+      ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
       ('memory_turns', 'session_id', array['text', 'caption'])
     ) as t (name, key, columns), unnest(t.columns) c
@@ -2149,6 +2225,12 @@ begin
     get diagnostics v_touched = row_count;
     v_count := v_count + v_touched;
   end loop;
+  with redacted as (
+    update village_knowledge k set embedder = null, status = 'failed', error = 'redacted'
+    where k.tenant_id = current_tenant_id() and k.run_id = p_run_id and position('[erased]' in k.content) > 0
+    returning k.id
+  )
+  delete from village_vectors v using redacted r where v.statement_id = r.id;
   return v_count;
 end $_$;
 
@@ -2744,6 +2826,92 @@ begin
 end $$;
 
 ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.search_village(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_k1 double precision, p_b double precision) RETURNS TABLE(statement_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET "hnsw.iterative_scan" TO 'relaxed_order'
+    SET "ivfflat.iterative_scan" TO 'relaxed_order'
+    SET "ivfflat.probes" TO '20'
+    AS $$
+#variable_conflict use_column
+declare
+  v_tenant constant text := current_tenant_id();
+  v_user constant text := current_user_id();
+  v_limit constant integer := least(greatest(p_limit, 1), 200);
+  v_pool constant integer := 100 + 2 * v_limit;
+  v_most_of_term constant integer := 2000;
+  v_lexemes text[]; v_lexeme_terms integer[];
+  v_statements float8; v_mean_size float8;
+  v_near text[] := '{}';
+begin
+  select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms
+  from asked_lexemes(p_words, p_terms, p_languages) a;
+
+  select count(*), greatest(avg(v.size), 1) into v_statements, v_mean_size
+  from (select k.size from village_knowledge k
+    where k.tenant_id = v_tenant and (k.readers is null or v_user = any (k.readers))
+      and is_heard_by(p_acting, k.realm, k.agent_id, k.sides)
+    order by k.created_at desc limit 10001) v;
+
+  if p_embedding is not null and p_vector_weight > 0 then
+    v_near := find_near_statements(p_embedding, p_embedder, v_pool, p_acting, p_realm, p_agent_id, p_thread_id,
+      p_category, p_since, p_until, v_statements <= 10000);
+  end if;
+
+  return query
+  with lexemes as materialized (
+    select l.lexeme, l.term, p_weights[l.term + 1] as weight from unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term)
+  ), terms as materialized (
+    select l.term, l.weight, visible_lexemes(array_agg(l.lexeme)) as keys from lexemes l group by l.term, l.weight
+  ), matched as materialized (
+    select t.term, m.id, m.statements from terms t
+    cross join lateral (select h.id, count(*) over () as statements
+      from (select k.* from village_knowledge k
+        where reader_lexemes(k.tenant_id, k.readers, tsvector_to_array(k.content_tsv)) && t.keys
+        offset 0) h
+      where h.tenant_id = v_tenant and (h.readers is null or v_user = any (h.readers))
+        and is_heard_by(p_acting, h.realm, h.agent_id, h.sides) and (p_realm is null or h.realm = p_realm)
+        and (p_agent_id is null or h.agent_id = p_agent_id) and (p_thread_id is null or h.thread_id = p_thread_id)
+        and (p_category is null or h.category = p_category) and (p_since is null or h.created_at >= p_since)
+        and (p_until is null or h.created_at < p_until)
+      order by h.created_at desc, h.id desc limit v_most_of_term) m
+  ), rarity as materialized (
+    select t.term, t.weight * rarity_of(greatest(max(h.statements), 1), greatest(v_statements, 1)) as worth
+    from terms t left join matched h using (term) group by t.term, t.weight
+  ), by_words as materialized (
+    select o.id, sum(bm25_of(r.worth, o.times, o.size, v_mean_size, p_k1, p_b)) as bm25
+    from (select k.id, greatest(k.size, 1) as size, l.term, sum(cardinality(t.positions))::float8 as times
+      from (select distinct h.id from matched h) h join village_knowledge k using (id)
+      -- Keeps only the asked words: unnesting a long statement is expensive.
+      cross join lateral unnest(ts_filter(setweight(k.content_tsv, 'A', v_lexemes), '{a}')) t
+        join lexemes l using (lexeme)
+      group by k.id, k.size, l.term) o
+    join rarity r using (term) group by o.id
+  ), pool as materialized (
+    (select b.id from by_words b order by b.bm25 desc, b.id desc limit v_pool) union select n from unnest(v_near) n
+  ), signals as materialized (
+    select k.id, k.created_at, coalesce(b.bm25, 0) as bm25, v.similarity,
+      coalesce(greatest(v.similarity - p_similarity_floor, 0), 0) as closeness
+    from pool p join village_knowledge k using (id) left join by_words b using (id)
+    left join lateral (select nullif(1 - (e.embedding <=> p_embedding), 'NaN') as similarity from village_vectors e
+      where e.statement_id = k.id and p_vector_weight > 0 and k.embedder = p_embedder offset 0) v on true
+  ), scaled as (
+    select s.*, coalesce(s.bm25 / nullif(max(s.bm25) over (), 0), 0) as text_score,
+      coalesce(s.closeness / nullif(max(s.closeness) over (), 0), 0) as vector_score
+    from signals s
+  )
+  select s.id, (s.text_score + p_vector_weight * s.vector_score) / (1 + p_vector_weight), s.text_score, s.vector_score,
+    s.bm25::float8, s.similarity
+  from scaled s
+  where s.text_score > 0 or (p_vector_weight > 0 and s.vector_score > 0)
+  order by 2 desc, s.created_at desc, s.id desc
+  limit v_limit;
+end $$;
+
+ALTER FUNCTION public.search_village(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.spelling_keys(p_names text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -4161,6 +4329,99 @@ CREATE TABLE public.user_preferences (
 
 ALTER TABLE ONLY public.user_preferences FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.village_agents (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    name text NOT NULL,
+    is_public boolean DEFAULT false NOT NULL,
+    known_to text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT village_agents_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT village_agents_user_id_check CHECK ((NOT public.is_subject(user_id)))
+);
+
+ALTER TABLE ONLY public.village_agents FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.village_events (
+    tenant_id text NOT NULL,
+    seq bigint NOT NULL,
+    type text NOT NULL,
+    readers text[],
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.village_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.village_knowledge (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    agent_id text NOT NULL,
+    realm text DEFAULT 'village'::text NOT NULL,
+    sides text[],
+    readers text[],
+    content text NOT NULL,
+    category text DEFAULT 'general'::text NOT NULL,
+    thread_id text,
+    responding_to text[] DEFAULT '{}'::text[] NOT NULL,
+    related_agents text[] DEFAULT '{}'::text[] NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    source_kind text DEFAULT 'person'::text NOT NULL,
+    run_id text,
+    call_key text,
+    access_count integer DEFAULT 0 NOT NULL,
+    last_accessed_at timestamp with time zone,
+    embedder text,
+    status text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    postponements integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    error text,
+    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(content)) STORED,
+    size integer GENERATED ALWAYS AS (length(public.memory_lexemes(content))) STORED,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT village_knowledge_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
+    CONSTRAINT village_knowledge_check CHECK (COALESCE(
+CASE realm
+    WHEN 'village'::text THEN ((readers IS NULL) AND (sides IS NULL))
+    WHEN 'private'::text THEN ((readers = ARRAY[user_id]) AND (sides IS NULL))
+    ELSE ((cardinality(sides) = 2) AND (agent_id = ANY (sides)) AND (user_id = ANY (readers)))
+END, false)),
+    CONSTRAINT village_knowledge_content_check CHECK (((length(content) >= 1) AND (length(content) <= 4000))),
+    CONSTRAINT village_knowledge_realm_check CHECK ((realm = ANY (ARRAY['private'::text, 'village'::text, 'bridge'::text]))),
+    CONSTRAINT village_knowledge_source_kind_check CHECK ((source_kind = ANY (ARRAY['person'::text, 'agent'::text, 'council'::text, 'import'::text]))),
+    CONSTRAINT village_knowledge_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'linked'::text, 'failed'::text])))
+);
+ALTER TABLE ONLY public.village_knowledge ALTER COLUMN content SET STORAGE MAIN;
+ALTER TABLE ONLY public.village_knowledge ALTER COLUMN content_tsv SET STORAGE MAIN;
+
+ALTER TABLE ONLY public.village_knowledge FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.village_threads (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    title text NOT NULL,
+    readers text[],
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT village_threads_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+
+ALTER TABLE ONLY public.village_threads FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.village_vectors (
+    tenant_id text NOT NULL,
+    statement_id text NOT NULL,
+    embedding public.vector(768) NOT NULL
+);
+ALTER TABLE ONLY public.village_vectors ALTER COLUMN tenant_id SET STORAGE PLAIN;
+ALTER TABLE ONLY public.village_vectors ALTER COLUMN statement_id SET STORAGE PLAIN;
+ALTER TABLE ONLY public.village_vectors ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY public.village_vectors FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE ONLY public.agent_types
     ADD CONSTRAINT agent_types_pkey PRIMARY KEY (tenant_id, name);
 
@@ -4433,6 +4694,24 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.village_agents
+    ADD CONSTRAINT village_agents_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.village_agents
+    ADD CONSTRAINT village_agents_tenant_id_user_id_name_key UNIQUE (tenant_id, user_id, name);
+
+ALTER TABLE ONLY public.village_events
+    ADD CONSTRAINT village_events_pkey PRIMARY KEY (tenant_id, seq);
+
+ALTER TABLE ONLY public.village_knowledge
+    ADD CONSTRAINT village_knowledge_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.village_threads
+    ADD CONSTRAINT village_threads_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.village_vectors
+    ADD CONSTRAINT village_vectors_pkey PRIMARY KEY (statement_id);
 
 CREATE UNIQUE INDEX agents_by_node ON public.agents USING btree (node_id);
 
@@ -4757,6 +5036,38 @@ CREATE INDEX users_by_tenant ON public.users USING btree (tenant_id, id);
 CREATE UNIQUE INDEX users_subjects ON public.users USING btree (owner_id, display_name) WHERE (owner_id IS NOT NULL);
 
 CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC) WHERE (owner_id IS NOT NULL);
+
+CREATE INDEX village_agents_by_user ON public.village_agents USING btree (user_id);
+
+CREATE INDEX village_agents_recent ON public.village_agents USING btree (tenant_id, created_at DESC, id DESC);
+
+CREATE INDEX village_knowledge_by_agent ON public.village_knowledge USING btree (tenant_id, agent_id, created_at DESC);
+
+CREATE UNIQUE INDEX village_knowledge_by_call ON public.village_knowledge USING btree (tenant_id, call_key) WHERE (call_key IS NOT NULL);
+
+CREATE INDEX village_knowledge_by_run ON public.village_knowledge USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX village_knowledge_by_thread ON public.village_knowledge USING btree (tenant_id, thread_id, created_at, id);
+
+CREATE INDEX village_knowledge_by_user ON public.village_knowledge USING btree (user_id);
+
+CREATE INDEX village_knowledge_lexemes ON public.village_knowledge USING gin (public.reader_lexemes(tenant_id, readers, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
+
+CREATE INDEX village_knowledge_of_agent ON public.village_knowledge USING btree (agent_id);
+
+CREATE INDEX village_knowledge_of_thread ON public.village_knowledge USING btree (thread_id);
+
+CREATE INDEX village_knowledge_recent ON public.village_knowledge USING btree (tenant_id, created_at DESC, id DESC);
+
+CREATE INDEX village_knowledge_unlinked ON public.village_knowledge USING btree (tenant_id, id) WHERE (status <> 'linked'::text);
+
+CREATE INDEX village_threads_by_tenant ON public.village_threads USING btree (tenant_id, id);
+
+CREATE INDEX village_threads_by_user ON public.village_threads USING btree (user_id);
+
+CREATE INDEX village_vectors_by_tenant ON public.village_vectors USING btree (tenant_id);
+
+CREATE INDEX village_vectors_nearest ON public.village_vectors USING ivfflat (embedding public.vector_cosine_ops) WITH (lists='50');
 
 CREATE TRIGGER audit_log_actor BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.attribute_audit_line();
 
@@ -5090,6 +5401,39 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.village_agents
+    ADD CONSTRAINT village_agents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_agents
+    ADD CONSTRAINT village_agents_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_events
+    ADD CONSTRAINT village_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_knowledge
+    ADD CONSTRAINT village_knowledge_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES public.village_agents(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_knowledge
+    ADD CONSTRAINT village_knowledge_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_knowledge
+    ADD CONSTRAINT village_knowledge_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.village_threads(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.village_knowledge
+    ADD CONSTRAINT village_knowledge_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_threads
+    ADD CONSTRAINT village_threads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_threads
+    ADD CONSTRAINT village_threads_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_vectors
+    ADD CONSTRAINT village_vectors_statement_id_fkey FOREIGN KEY (statement_id) REFERENCES public.village_knowledge(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_vectors
+    ADD CONSTRAINT village_vectors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE public.agent_types ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.agents ENABLE ROW LEVEL SECURITY;
@@ -5248,6 +5592,16 @@ CREATE POLICY definer_functions ON public.user_preferences TO apexflow_definer U
 
 CREATE POLICY definer_functions ON public.users TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.village_agents TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.village_events TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.village_knowledge TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.village_threads TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.village_vectors TO apexflow_definer USING (true) WITH CHECK (true);
+
 ALTER TABLE public.deleted_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.document_chunks ENABLE ROW LEVEL SECURITY;
@@ -5262,9 +5616,17 @@ CREATE POLICY in_own_name ON public.memory_evidence AS RESTRICTIVE FOR INSERT TO
 
 CREATE POLICY in_own_name ON public.memory_turns AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
 
+CREATE POLICY in_own_name ON public.village_agents AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY in_own_name ON public.village_knowledge AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY in_own_name ON public.village_threads AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
+
 ALTER TABLE public.job_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY known_only ON public.village_agents AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR is_public OR (user_id = public.current_user_id()) OR (public.current_user_id() = ANY (known_to))));
 
 ALTER TABLE public.mcp_servers ENABLE ROW LEVEL SECURITY;
 
@@ -5316,6 +5678,12 @@ CREATE POLICY of_visible_facts ON public.memory_vectors AS RESTRICTIVE TO apexfl
    FROM public.memories m
   WHERE (m.id = memory_vectors.memory_id))));
 
+CREATE POLICY of_visible_statements ON public.village_vectors AS RESTRICTIVE TO apexflow_runtime USING ((EXISTS ( SELECT
+   FROM public.village_knowledge k
+  WHERE (k.id = village_vectors.statement_id)))) WITH CHECK ((EXISTS ( SELECT
+   FROM public.village_knowledge k
+  WHERE (k.id = village_vectors.statement_id))));
+
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_only ON public.chat_learned AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
@@ -5362,6 +5730,8 @@ CREATE POLICY own_only ON public.uploads AS RESTRICTIVE FOR SELECT TO apexflow_r
 
 CREATE POLICY own_only ON public.user_preferences AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
+CREATE POLICY own_only ON public.village_agents AS RESTRICTIVE FOR UPDATE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
 CREATE POLICY own_or_shared ON public.memories AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (public.is_visible_to(public.current_user_id(), trust, scope, user_id));
 
 CREATE POLICY own_or_visible ON public.memory_evidence AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((user_id = public.current_user_id()) OR (EXISTS ( SELECT
@@ -5381,6 +5751,14 @@ CREATE POLICY own_to_delete ON public.memory_turns AS RESTRICTIVE FOR DELETE TO 
 ALTER TABLE public.partial_turns ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.presence ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY readers_only ON public.village_events AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((readers IS NULL) OR (public.current_user_id() = ANY (readers))));
+
+CREATE POLICY readers_only ON public.village_knowledge AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
+
+CREATE POLICY readers_only ON public.village_threads AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
+
+CREATE POLICY readers_update ON public.village_knowledge AS RESTRICTIVE FOR UPDATE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers)))) WITH CHECK (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
 
 ALTER TABLE public.run_blobs ENABLE ROW LEVEL SECURITY;
 
@@ -5536,6 +5914,16 @@ CREATE POLICY tenant_isolation ON public.user_preferences TO apexflow_runtime US
 
 CREATE POLICY tenant_isolation ON public.users TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.village_agents TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.village_events TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.village_knowledge TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.village_threads TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.village_vectors TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 ALTER TABLE public.tenant_secrets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
@@ -5552,6 +5940,16 @@ ALTER TABLE public.user_preferences ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.village_agents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_knowledge ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_threads ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_vectors ENABLE ROW LEVEL SECURITY;
+
 GRANT USAGE ON SCHEMA public TO apexflow_runtime;
 GRANT USAGE ON SCHEMA public TO apexflow_definer;
 
@@ -5560,6 +5958,9 @@ GRANT ALL ON FUNCTION public.accountable_user_id(p_user_id text) TO apexflow_run
 
 REVOKE ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) TO apexflow_definer;
+
+REVOKE ALL ON FUNCTION public.append_village_event(p_type text, p_readers text[], p_data jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.append_village_event(p_type text, p_readers text[], p_data jsonb) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) TO apexflow_definer;
@@ -5588,6 +5989,9 @@ GRANT ALL ON FUNCTION public.delete_memory(p_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.delete_old_task_tries(p_older_than interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_old_task_tries(p_older_than interval) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.delete_village_statement(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_village_statement(p_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.delete_written_off_reservations() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_written_off_reservations() TO apexflow_runtime;
@@ -5625,6 +6029,9 @@ GRANT ALL ON FUNCTION public.find_key_owner(p_key_id text, p_secret_hash text, O
 REVOKE ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) TO apexflow_definer;
+
 REVOKE ALL ON FUNCTION public.find_spellings(p_words text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 
@@ -5646,6 +6053,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) TO apexflow_definer;
+
+REVOKE ALL ON FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) TO apexflow_definer;
@@ -5760,6 +6171,10 @@ GRANT ALL ON FUNCTION public.provision_account(p_subject text, p_email text, p_d
 REVOKE ALL ON FUNCTION public.rarity_of(p_with double precision, p_all double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.rarity_of(p_with double precision, p_all double precision) TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.reader_lexemes(p_tenant_id text, p_readers text[], p_lexemes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.reader_lexemes(p_tenant_id text, p_readers text[], p_lexemes text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.reader_lexemes(p_tenant_id text, p_readers text[], p_lexemes text[]) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) TO apexflow_runtime;
 
@@ -5791,6 +6206,9 @@ GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], 
 
 REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.search_village(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_village(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.spelling_keys(p_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.spelling_keys(p_names text[]) TO apexflow_definer;
@@ -6020,3 +6438,34 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_ledger TO apexflow_defin
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_preferences TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_preferences TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.village_agents TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_agents TO apexflow_definer;
+
+GRANT SELECT ON TABLE public.village_events TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_events TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.village_knowledge TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_knowledge TO apexflow_definer;
+
+GRANT UPDATE(access_count) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(last_accessed_at) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(embedder) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(status) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(attempts) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(postponements) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(lease_until) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(error) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT SELECT,INSERT ON TABLE public.village_threads TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_threads TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.village_vectors TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_vectors TO apexflow_definer;

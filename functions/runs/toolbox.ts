@@ -12,6 +12,7 @@ import { remember } from './tools/remember.ts';
 import { searchDocuments } from './tools/search-documents.ts';
 import { startRun } from './tools/start-run.ts';
 import { submitPlan } from './tools/submit-plan.ts';
+import { villagePost, villageSearch } from './tools/village.ts';
 import { webFetch } from './tools/web-fetch.ts';
 import { assignmentOf, workerOf } from './worker.ts';
 
@@ -32,6 +33,10 @@ const OWN_FAMILIES: Record<string, Record<string, Entry>> = {
     search_documents: (_node, database) => searchDocuments(database),
     recall: (_node, database) => recall(database),
     remember: (_node, database) => remember(database),
+  },
+  village: {
+    village_post: (_node, database) => villagePost(database),
+    village_search: (_node, database) => villageSearch(database),
   },
   team: {
     send_message: sendMessage,

@@ -29,6 +29,8 @@ export const NOTHING: Known = {
     dead: createId('dead'),
     mcp: createId('mcp'),
     agent: createId('agent'),
+    know: createId('know'),
+    thread: createId('thread'),
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),

@@ -144,6 +144,13 @@ it('call-a-tool.ts lists tools, calls some, and repeats a call safely', async ()
   expect(output).toContain('"Ada": 24.5');
 });
 
+it('village.ts posts as two agents, shows their thread without a private note, and searches', async () => {
+  const output = await run(program('village.ts'));
+  expect(output).toContain('Where maps live (Scout, Keeper)\n  Scout: Which database');
+  expect(output).not.toContain('Ask Keeper');
+  expect(output).toMatch(/finds\n {2}1\.00 Keeper: In PostgreSQL, with PostGIS for the coastlines\./);
+});
+
 it('upload-file.ts sends a file, is told what it is, and gets it back unchanged', async () => {
   const output = await run(program('upload-file.ts', join(EXAMPLES, 'README.md')));
   expect(output).toMatch(/README\.md is text\/plain with \d+ characters/);

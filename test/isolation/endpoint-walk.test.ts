@@ -48,6 +48,9 @@ const NOBODY: Known = {
     upl: createId('upl'),
     mcp: createId('mcp'),
     agent: createId('agent'),
+    know: createId('know'),
+    thread: createId('thread'),
+    ten: createId('ten'),
   },
   names: {
     channel: `run:${createId('run')}`,

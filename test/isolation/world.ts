@@ -180,6 +180,11 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
      values ($1, $2, 'turn', $3, 'gemini', $3, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
   );
+  const say = (number: string, more: object) =>
+    post('/api/v1/village/knowledge', { content: marker, agent: `${marker} ${number}`, ...more });
+  const said = await say('one', { thread_title: marker });
+  await say('two', { thread_id: said.thread_id });
+  await say('two', { thread_title: marker });
   const chat = await insertChat(person, marker, sprint.id);
   for (const id of [fact.id, third.id])
     await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
@@ -203,6 +208,9 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         upl: upload,
         mcp: mcpServers[0] ?? '',
         agent: agents[0],
+        know: said.id,
+        thread: said.thread_id,
+        ten: person.tenantId,
       },
       names: {
         channel: `run:${sprint.id}`,

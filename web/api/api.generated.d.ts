@@ -2590,6 +2590,125 @@ export interface paths {
       };
     };
   };
+  "/api/v1/village/agents": {
+    /** Lists the agents of the village. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; name: string; is_own: boolean; statements: number; last_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/knowledge": {
+    /** Lists or searches the statements of the village that you see. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; query?: string; realm?: "private" | "village" | "bridge"; agent?: string; thread_id?: string; category?: string; since?: string; until?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; score?: number; why?: { text_score: number; vector_score: number; bm25: number; similarity: number | null; }; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Adds a statement to the village. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { content: string; agent?: string; realm?: "private" | "village" | "bridge"; sides?: (string)[]; category?: string; thread_id?: string; thread_title?: string; responding_to?: (string)[]; related_agents?: (string)[]; tags?: (string)[]; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/knowledge/{id}": {
+    /** Returns a statement. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Deletes a statement of yours. */
+    delete: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/threads": {
+    /** Lists the threads of the village. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; title: string; agents: ({ id: string; name: string; })[]; statements: number; first_at: string; last_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/threads/{id}": {
+    /** Returns a thread with its statements. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; })[]; next_cursor: string | null; thread: { id: string; title: string; agents: ({ id: string; name: string; })[]; statements: number; first_at: string; last_at: string; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/docs": {
     /** The API reference as a page. */
     get: {

@@ -2,6 +2,7 @@ import { cutText } from '../../platform/cut-text.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
 import { markerOf } from '../../platform/models/guard-answer.ts';
 import { type History, toMessages } from '../conversation.ts';
+import { MEMORY_TOOLS } from './memory-tools.ts';
 import type { ContextPart } from './turn-view.ts';
 
 /** The most characters of a part, and of all parts of a turn. */
@@ -96,7 +97,7 @@ function conversationParts(before: History, turnLimit: number): Part[] {
         kind: 'tool_result',
         title: `${name} (turn ${turn + 1})`,
         text: output,
-        isMemory: name === 'recall',
+        isMemory: MEMORY_TOOLS.has(name),
       }));
     }
     turn += 1;
