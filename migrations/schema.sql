@@ -147,6 +147,45 @@ begin
   end if;
 end $$;
 
+CREATE FUNCTION public.cancel_agents(p_agent_id text, p_with_itself boolean) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_run_id text;
+  v_nodes text[];
+  v_cancelled text[];
+begin
+  with recursive tree as (
+    select a.id, a.run_id, a.node_id from agents a where a.id = p_agent_id
+    union all
+    select c.id, c.run_id, c.node_id from agents c join tree t on c.parent_id = t.id)
+  select min(run_id), array_agg(node_id) filter (where p_with_itself or id <> p_agent_id) into v_run_id, v_nodes
+  from tree;
+  if v_nodes is null then
+    return 0;
+  end if;
+  v_cancelled := array(select cancel_nodes(v_run_id, v_nodes));
+  if v_cancelled = '{}' then
+    return 0;
+  end if;
+  update run_questions set status = 'withdrawn' where node_id = any (v_nodes) and status = 'open';
+  perform append_run_events(v_run_id, (
+    select jsonb_agg(jsonb_build_object('type', 'node_cancelled', 'level', 'warning', 'source', 'system',
+      'message', c.name || ' was cancelled', 'data', jsonb_build_object('node', c.name)) order by c.name)
+    from unnest(v_cancelled) as c (name)));
+  return cardinality(v_cancelled);
+end $$;
+
+CREATE FUNCTION public.cancel_nodes(p_run_id text, p_node_ids text[]) RETURNS SETOF text
+    LANGUAGE sql
+    AS $$
+  update run_nodes n set status = 'cancelled', fence = n.fence + 1, lease_until = null, wake_at = null,
+    completed_at = clock_timestamp(), reserved = 0
+  from (select id from run_nodes where run_id = p_run_id and status in ('pending', 'running', 'waiting_input')
+    and (p_node_ids is null or id = any (p_node_ids)) order by id for update) open
+  where n.id = open.id returning n.name;
+$$;
+
 CREATE FUNCTION public.claim_node(p_run_id text, p_node_id text, p_generation integer, p_lease_seconds double precision, p_holder text, p_oldest_engine integer, p_newest_engine integer) RETURNS TABLE(id text, run_id text, user_id text, name text, worker text, generation integer, fence bigint, attempts integer, turn integer, prompt jsonb, instruction text, provider text, model text, task text, team text[], allowed_hosts text[], tenant_hosts text[], has_budget boolean, capabilities jsonb, price jsonb, has_waited boolean, postponed_seconds integer)
     LANGUAGE plpgsql
     AS $$
@@ -251,6 +290,10 @@ begin
     closed_at = clock_timestamp()
   where tenant_id = current_tenant_id() and council_id = p_council_id and round = p_round and closed_at is null;
 end $$;
+
+CREATE FUNCTION public.common_readers(p_one text[], p_other text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_one IS NULL) THEN p_other WHEN (p_other IS NULL) THEN p_one ELSE ARRAY(SELECT unnest(common_readers.p_one) AS unnest INTERSECT SELECT unnest(common_readers.p_other) AS unnest) END;
 
 CREATE FUNCTION public.count_in_chunks(p_lexemes text[]) RETURNS TABLE(chunk_id text, document_id text, size integer, lexeme text, times double precision)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 5000
@@ -905,6 +948,47 @@ begin
     p_agent_id, p_thread_id, p_category, p_since, p_until;
   return v_near;
 end $_$;
+
+CREATE FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) RETURNS TABLE(id text, agent_id text, readers text[], content text, similarity double precision, is_known boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET "ivfflat.iterative_scan" TO 'relaxed_order'
+    SET "ivfflat.probes" TO '20'
+    SET "hnsw.iterative_scan" TO 'relaxed_order'
+    AS $_$
+#variable_conflict use_column
+declare
+  v_most_exactly constant integer := 20000;
+  v_own village_knowledge;
+  v_embedding vector;
+  v_statements integer;
+  v_candidate constant text := 'k.tenant_id = $1 and k.agent_id <> $2 and k.embedder = $3
+    and ($4::text[] is null or k.readers is null or k.readers && $4)';
+begin
+  if current_user_id() is not null then return; end if;
+  select k.* into v_own from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_statement_id;
+  select v.embedding into v_embedding from village_vectors v where v.statement_id = v_own.id;
+  if v_embedding is null then return; end if;
+  select count(*) into v_statements
+  from (select from village_vectors v where v.tenant_id = v_own.tenant_id limit v_most_exactly + 1) v;
+
+  return query execute 'select k.id, k.agent_id, k.readers, k.content, 1 - n.distance,
+      exists (select from village_pairs p where p.one_id = least(k.id, $7) and p.other_id = greatest(k.id, $7))
+    from (' || case when v_statements <= v_most_exactly then
+      'select v.statement_id, v.distance from (
+        select v.statement_id, v.embedding <=> $5 as distance from village_vectors v
+          join village_knowledge k on k.id = v.statement_id
+        where v.tenant_id = $1 and ' || v_candidate || ' offset 0) v order by v.distance limit $6'
+    else
+      'select v.statement_id, v.embedding <=> $5 as distance from village_vectors v cross join lateral (
+          select from village_knowledge k where k.id = v.statement_id and ' || v_candidate || ' offset 0) k
+        where v.tenant_id = $1 order by v.embedding <=> $5 limit $6'
+    end || ') n join village_knowledge k on k.id = n.statement_id
+    where n.distance = n.distance order by n.distance, k.id'
+  using v_own.tenant_id, v_own.agent_id, v_own.embedder, v_own.readers, v_embedding, p_limit, v_own.id;
+end $_$;
+
+ALTER FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.find_spellings(p_words text[]) RETURNS TABLE(word text, name text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
@@ -3065,6 +3149,45 @@ begin
   return true;
 end $$;
 
+CREATE TABLE public.agent_types (
+    tenant_id text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    instruction text NOT NULL,
+    tools text[] DEFAULT '{}'::text[] NOT NULL,
+    turns integer NOT NULL,
+    model text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_by text NOT NULL,
+    CONSTRAINT agent_types_turns_check CHECK ((turns > 0))
+);
+
+ALTER TABLE ONLY public.agent_types FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.agents (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    run_id text NOT NULL,
+    node_id text NOT NULL,
+    root_id text NOT NULL,
+    parent_id text,
+    depth integer NOT NULL,
+    agent_type text NOT NULL,
+    task text NOT NULL,
+    instruction text NOT NULL,
+    tools text[] NOT NULL,
+    turns integer NOT NULL,
+    allowed_tools text[],
+    wanted_model text,
+    spawned_by text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT agents_depth_check CHECK ((depth >= 0))
+);
+
+ALTER TABLE ONLY public.agents FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.api_keys (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -4409,6 +4532,30 @@ ALTER TABLE ONLY public.village_knowledge ALTER COLUMN content_tsv SET STORAGE M
 
 ALTER TABLE ONLY public.village_knowledge FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.village_pairs (
+    tenant_id text NOT NULL,
+    one_id text NOT NULL,
+    other_id text NOT NULL,
+    one_agent_id text NOT NULL,
+    other_agent_id text NOT NULL,
+    readers text[],
+    relation text NOT NULL,
+    similarity double precision NOT NULL,
+    reason text NOT NULL,
+    judged_by text NOT NULL,
+    embedder text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT village_pairs_check CHECK ((one_id <= other_id)),
+    CONSTRAINT village_pairs_judged_by_check CHECK ((judged_by = ANY (ARRAY['rules'::text, 'model'::text]))),
+    CONSTRAINT village_pairs_readers_check CHECK ((cardinality(readers) > 0)),
+    CONSTRAINT village_pairs_reason_check CHECK ((length(reason) <= 300)),
+    CONSTRAINT village_pairs_relation_check CHECK ((relation = ANY (ARRAY['agree'::text, 'deny'::text, 'unrelated'::text]))),
+    CONSTRAINT village_pairs_similarity_check CHECK (((similarity >= (0)::double precision) AND (similarity <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.village_pairs FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.village_threads (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -4431,6 +4578,12 @@ ALTER TABLE ONLY public.village_vectors ALTER COLUMN statement_id SET STORAGE PL
 ALTER TABLE ONLY public.village_vectors ALTER COLUMN embedding SET STORAGE PLAIN;
 
 ALTER TABLE ONLY public.village_vectors FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY public.agent_types
+    ADD CONSTRAINT agent_types_pkey PRIMARY KEY (tenant_id, name);
+
+ALTER TABLE ONLY public.agents
+    ADD CONSTRAINT agents_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
@@ -4729,11 +4882,24 @@ ALTER TABLE ONLY public.village_events
 ALTER TABLE ONLY public.village_knowledge
     ADD CONSTRAINT village_knowledge_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_pkey PRIMARY KEY (one_id, other_id);
+
 ALTER TABLE ONLY public.village_threads
     ADD CONSTRAINT village_threads_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.village_vectors
     ADD CONSTRAINT village_vectors_pkey PRIMARY KEY (statement_id);
+
+CREATE UNIQUE INDEX agents_by_node ON public.agents USING btree (node_id);
+
+CREATE INDEX agents_by_parent ON public.agents USING btree (tenant_id, parent_id, created_at DESC, id DESC) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX agents_by_run ON public.agents USING btree (tenant_id, run_id, created_at);
+
+CREATE INDEX agents_roots ON public.agents USING btree (tenant_id, created_at DESC, id DESC) WHERE (parent_id IS NULL);
+
+CREATE UNIQUE INDEX agents_spawned_by ON public.agents USING btree (tenant_id, spawned_by) WHERE (spawned_by IS NOT NULL);
 
 CREATE INDEX api_keys_by_user ON public.api_keys USING btree (tenant_id, user_id, id DESC);
 
@@ -5079,6 +5245,14 @@ CREATE INDEX village_knowledge_recent ON public.village_knowledge USING btree (t
 
 CREATE INDEX village_knowledge_unlinked ON public.village_knowledge USING btree (tenant_id, id) WHERE (status <> 'linked'::text);
 
+CREATE INDEX village_pairs_by_similarity ON public.village_pairs USING btree (tenant_id, embedder, similarity DESC) WHERE (relation <> 'unrelated'::text);
+
+CREATE INDEX village_pairs_of_one_agent ON public.village_pairs USING btree (one_agent_id);
+
+CREATE INDEX village_pairs_of_other ON public.village_pairs USING btree (other_id);
+
+CREATE INDEX village_pairs_of_other_agent ON public.village_pairs USING btree (other_agent_id);
+
 CREATE INDEX village_threads_by_tenant ON public.village_threads USING btree (tenant_id, id);
 
 CREATE INDEX village_threads_by_user ON public.village_threads USING btree (user_id);
@@ -5106,6 +5280,12 @@ CREATE TRIGGER run_files_removed AFTER DELETE ON public.run_files REFERENCING OL
 CREATE TRIGGER sessions_call_ended AFTER UPDATE OF status ON public.sessions FOR EACH ROW WHEN (((new.kind = 'call'::text) AND (new.status IS DISTINCT FROM old.status))) EXECUTE FUNCTION public.notify_work_ended();
 
 CREATE TRIGGER usage_ledger_counts AFTER INSERT ON public.usage_ledger FOR EACH ROW EXECUTE FUNCTION public.count_usage();
+
+ALTER TABLE ONLY public.agent_types
+    ADD CONSTRAINT agent_types_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.agents
+    ADD CONSTRAINT agents_tenant_id_run_id_node_id_fkey FOREIGN KEY (tenant_id, run_id, node_id) REFERENCES public.run_nodes(tenant_id, run_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -5446,6 +5626,21 @@ ALTER TABLE ONLY public.village_knowledge
 ALTER TABLE ONLY public.village_knowledge
     ADD CONSTRAINT village_knowledge_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_one_agent_id_fkey FOREIGN KEY (one_agent_id) REFERENCES public.village_agents(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_one_id_fkey FOREIGN KEY (one_id) REFERENCES public.village_knowledge(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_other_agent_id_fkey FOREIGN KEY (other_agent_id) REFERENCES public.village_agents(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.village_knowledge(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.village_threads
     ADD CONSTRAINT village_threads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -5458,9 +5653,15 @@ ALTER TABLE ONLY public.village_vectors
 ALTER TABLE ONLY public.village_vectors
     ADD CONSTRAINT village_vectors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE public.agent_types ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.agents ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY by_steps ON public.village_pairs AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((public.current_user_id() IS NULL));
 
 ALTER TABLE public.call_reservations ENABLE ROW LEVEL SECURITY;
 
@@ -5489,6 +5690,10 @@ ALTER TABLE public.council_stances ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.councils ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.dead_letters ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY definer_functions ON public.agent_types TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.agents TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.api_keys TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5629,6 +5834,8 @@ CREATE POLICY definer_functions ON public.village_agents TO apexflow_definer USI
 CREATE POLICY definer_functions ON public.village_events TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.village_knowledge TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.village_pairs TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.village_threads TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5788,6 +5995,8 @@ CREATE POLICY readers_only ON public.village_events AS RESTRICTIVE FOR SELECT TO
 
 CREATE POLICY readers_only ON public.village_knowledge AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
 
+CREATE POLICY readers_only ON public.village_pairs AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
+
 CREATE POLICY readers_only ON public.village_threads AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
 
 CREATE POLICY readers_update ON public.village_knowledge AS RESTRICTIVE FOR UPDATE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers)))) WITH CHECK (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
@@ -5815,6 +6024,10 @@ ALTER TABLE public.sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.socket_tickets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.system_state ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant_isolation ON public.agent_types TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.agents TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.api_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5956,6 +6169,8 @@ CREATE POLICY tenant_isolation ON public.village_events TO apexflow_runtime USIN
 
 CREATE POLICY tenant_isolation ON public.village_knowledge TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.village_pairs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.village_threads TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.village_vectors TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -5981,6 +6196,8 @@ ALTER TABLE public.village_agents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.village_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.village_knowledge ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_pairs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.village_threads ENABLE ROW LEVEL SECURITY;
 
@@ -6009,6 +6226,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.count_in_chunks(p_lexemes text[]) FROM PUBLIC;
 
@@ -6067,6 +6288,9 @@ GRANT ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedd
 
 REVOKE ALL ON FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) TO apexflow_definer;
+
+REVOKE ALL ON FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.find_spellings(p_words text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
@@ -6261,6 +6485,12 @@ GRANT ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) TO apexflow_
 
 REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_types TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_types TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.agents TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agents TO apexflow_definer;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_keys TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO apexflow_definer;
@@ -6505,6 +6735,9 @@ GRANT UPDATE(postponements) ON TABLE public.village_knowledge TO apexflow_runtim
 GRANT UPDATE(lease_until) ON TABLE public.village_knowledge TO apexflow_runtime;
 
 GRANT UPDATE(error) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT SELECT,INSERT ON TABLE public.village_pairs TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_pairs TO apexflow_definer;
 
 GRANT SELECT,INSERT ON TABLE public.village_threads TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_threads TO apexflow_definer;

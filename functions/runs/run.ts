@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../platform/id.ts';
 import { ModelName, ProviderName } from '../platform/models/model.ts';
-import { taskType } from '../platform/queue/task.ts';
+import { createTask, type Task, taskType } from '../platform/queue/task.ts';
 
 /**
  * States of a run, the types that its views share, and the tasks that advance it. A sprint is a run whose graph is the
@@ -74,3 +74,8 @@ export const SettleRun = taskType({
   queue: 'control',
   payload: z.strictObject({ tenant_id: z.string(), run_id: RunId }),
 });
+
+/** Returns the task that settles a run after a change of its nodes. `cause` identifies the change. */
+export function settleAfter(tenantId: string, runId: string, cause: string): Task {
+  return createTask(SettleRun, { tenant_id: tenantId, run_id: runId }, cause);
+}

@@ -30,6 +30,7 @@ export const NOTHING: Known = {
     mcp: createId('mcp'),
     know: createId('know'),
     thread: createId('thread'),
+    agent: createId('agent'),
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),
@@ -50,6 +51,7 @@ export const NOTHING: Known = {
     target_id: 'mem_nobodys',
     secret: 'deploy_token',
     hash: 'b'.repeat(64),
+    agent_type: 'nobodys',
   },
 };
 

@@ -26,6 +26,7 @@ export const PARTS = [
   'realtime',
   'chat',
   'coldstart',
+  'convergence',
 ] as const;
 export type Part = (typeof PARTS)[number];
 

@@ -128,6 +128,14 @@ it('chat.ts streams answers, keeps what was learned, and a new conversation reme
   expect(output).toMatch(/^M1 \(cited\): I always prefer PostgreSQL\.$/m);
 });
 
+it('agents.ts spawns a tree, follows it and prints its result', async () => {
+  const output = await run(program('agents.ts', 'Compare two ways to store energy'));
+  expect(output).toMatch(/^spawned agent_\w{26}$/m);
+  expect(output).toMatch(/^general +completed +0 USD/m);
+  expect(output).toMatch(/^ {2}researcher +completed +0 USD/m);
+  expect(output).toContain('[Scripted rehearsal: no model was called.] I am the general agent');
+});
+
 it('council.ts shows each stance, who changed their mind, the end and the outcome', async () => {
   const output = await run(program('council.ts', 'What first?', 'The importer', 'The search'));
   expect(output).toMatch(/^foreseen: 24 calls, 0 USD$/m);

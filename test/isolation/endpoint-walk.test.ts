@@ -53,6 +53,7 @@ const NOBODY: Known = {
     know: createId('know'),
     thread: createId('thread'),
     ten: createId('ten'),
+    agent: createId('agent'),
   },
   names: {
     channel: `run:${createId('run')}`,
@@ -68,6 +69,7 @@ const NOBODY: Known = {
     field: 'nobodys.field',
     value: 'anything',
     hash: 'b'.repeat(64),
+    agent_type: 'nobodys',
     target_id: 'mem_nobodys',
   },
 };

@@ -65,12 +65,16 @@ function tokenOf(subject: string): Promise<string> {
   });
 }
 
-/** Waits until all real runs of a tenant and their background work have ended. Generated rows never end. */
+/**
+ * Waits until all real runs of a tenant and their background work have ended. Generated rows never end. The alarm of a
+ * node that was woken before its time stays in the outbox and is no work.
+ */
 export async function untilQuiet(tenantId: string): Promise<void> {
   await waitFor('the runs and what follows from them', async () => {
     const [row] = await asOwner(
       `with real as (select id, status from sessions where tenant_id = $1 and id like 'run\\_%')
-      select exists (select from outbox o, real where o.tenant_id = $1 and o.payload ->> 'run_id' = real.id)
+      select exists (select from outbox o, real where o.tenant_id = $1 and o.payload ->> 'run_id' = real.id
+          and (o.not_before is null or o.not_before <= now()))
         or exists (select from memory_sessions m join real on real.id = m.id where m.status = 'pending')
         or exists (select from real where status in ('queued', 'running')) as is_busy`,
       [tenantId],
@@ -125,6 +129,10 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
   const mcpServers = await addMcpServers(post, marker);
+  await post('/api/v1/agents/types', { name: marker, description: `Knows ${marker}`, instruction: 'Answer.' });
+  const agents = [];
+  for (const agent_type of ['general', 'writer'])
+    agents.push((await post('/api/v1/agents/spawn', { task: `Look at ${marker}`, agent_type })).id);
   const deadLetters = [createId('dead'), createId('dead')];
   for (const id of deadLetters)
     await asOwner(
@@ -204,6 +212,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         know: said.id,
         thread: said.thread_id,
         ten: person.tenantId,
+        agent: agents[0],
       },
       names: {
         channel: `run:${sprint.id}`,
@@ -222,6 +231,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         value: marker,
         url: `https://tools.invalid/${marker}`,
         hash: LISTED,
+        agent_type: marker,
         target_id: fact.id,
       },
     },

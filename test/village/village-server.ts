@@ -3,6 +3,7 @@ import type { Database, Role } from '../../functions/platform/database/database.
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { addStatement } from '../../functions/village/endpoints/add-statement.ts';
 import { deleteStatement } from '../../functions/village/endpoints/delete-statement.ts';
+import { getConvergence } from '../../functions/village/endpoints/get-convergence.ts';
 import { getStatement } from '../../functions/village/endpoints/get-statement.ts';
 import { getThread } from '../../functions/village/endpoints/get-thread.ts';
 import { listAgents } from '../../functions/village/endpoints/list-agents.ts';
@@ -14,7 +15,16 @@ import { waitFor } from '../support/local-server.ts';
 import { asOwner } from '../support/owner.ts';
 import { type Answer, startServer } from '../support/server.ts';
 
-const VILLAGE = [addStatement, listStatements, getStatement, deleteStatement, listAgents, listThreads, getThread];
+const VILLAGE = [
+  addStatement,
+  listStatements,
+  getStatement,
+  deleteStatement,
+  listAgents,
+  listThreads,
+  getThread,
+  getConvergence,
+];
 
 /** Serves the village and these functions, with the queue that links new statements. */
 export async function startVillage(...more: ServedFunction[]) {

@@ -15,6 +15,23 @@ export interface paths {
       };
     };
   };
+  "/api/v1/agents": {
+    /** Lists agents, newest first: the roots of trees, or those that one agent has spawned. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; status?: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; agent_type?: string; parent_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/agents/council": {
     /** Lists the tenant's councils, newest first. */
     get: {
@@ -172,6 +189,162 @@ export interface paths {
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/spawn": {
+    /** Spawns an agent that works on a task and may spawn agents below it. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { task: string; agent_type?: string; tools?: (string)[]; model?: string; budget_usd?: number; } } };
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/types": {
+    /** Lists the types of agents: the built-in ones and those of your tenant. */
+    get: {
+      parameters: { query?: never; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; })[]; next_cursor: null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Adds a type of agents to your tenant. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { name: string; description: string; instruction: string; tools?: (string)[]; turns?: number; model?: string | null; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/types/{agent_type}": {
+    /** Shows a type of agents with its instruction. */
+    get: {
+      parameters: { query?: never; path: { agent_type: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Changes a type of agents of your tenant. */
+    patch: {
+      parameters: { query?: never; path: { agent_type: string; }; header?: never; cookie?: never };
+      requestBody: { content: { "application/json": { description?: string; instruction?: string; tools?: (string)[]; turns?: number; model?: string | null; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { name: string; description: string; instruction: string; tools: (string)[]; turns: number; model: string | null; is_builtin: boolean; updated_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Deletes a type of agents of your tenant. */
+    delete: {
+      parameters: { query?: never; path: { agent_type: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/{id}/cancel": {
+    /** Cancels an agent and all agents below it, in any state, within seconds. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/{id}/result": {
+    /** Returns the result of an agent. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; result: string | null; error: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/agents/{id}/status": {
+    /** Shows an agent and the whole tree that it belongs to. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { agent: { id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; }; tree: ({ id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; })[]; spent_usd: string; budget_usd: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -2588,6 +2761,23 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; name: string; is_own: boolean; statements: number; last_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/convergence": {
+    /** Shows where the agents of the village agree and disagree. */
+    get: {
+      parameters: { query?: { threshold?: number; floor?: number; realm?: "private" | "village" | "bridge"; thread_id?: string; agent?: string; as_of?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { threshold: number; floor: number; method: { embedding_model: string; judged_by: "rules" | "model"; }; agreements: ({ id: string; kind: "harmony" | "consensus"; topic: string; agents: ({ id: string; name: string; })[]; statements: ({ id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; })[]; pairs: ({ one: string; other: string; similarity: number; judged_by: "rules" | "model"; reason: string; })[]; lowest: number; since: string; })[]; tensions: ({ id: string; says: { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; }; denies: { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; }; similarity: number; reason: string; judged_by: "rules" | "model"; since: string; })[]; near: ({ one: string; other: string; similarity: number; })[]; matrix: ({ one: string; other: string; agreements: number; tensions: number; })[]; agents: ({ id: string; name: string; is_own: boolean; })[]; counts: { agreements: number; tensions: number; agents: number; statements: number; }; pending: number; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -33,6 +33,7 @@ const RUN_EVENT_TYPES = [
   'node_completed',
   'node_failed',
   'node_skipped',
+  'node_cancelled',
   'council_round_started',
   'council_interjected',
   'stance_submitted',

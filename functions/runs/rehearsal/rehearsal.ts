@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonOfMessages } from '../../platform/models/estimate-tokens.ts';
 import type { Model, ModelEvent, ModelRequest, Usage } from '../../platform/models/model.ts';
+import { agentLine, isAgent } from './agent-script.ts';
 import { assistantLine } from './assistant-script.ts';
 import { councilLine } from './council-script.ts';
 import { SCRIPT } from './script.ts';
@@ -31,6 +32,7 @@ export const rehearsal: Model = {
 
 function scriptOf(request: ModelRequest): { say: string; calls: Call[] } {
   if (request.system.startsWith('You are the assistant worker')) return assistantLine(request);
+  if (isAgent(request)) return agentLine(request);
   if (/^You are the (?:councillor|chair) worker/.test(request.system)) return councilLine(request);
   return lineOf(contextOf(request));
 }
