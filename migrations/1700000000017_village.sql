@@ -91,6 +91,7 @@ create index village_knowledge_by_agent on village_knowledge (tenant_id, agent_i
 create index village_knowledge_of_agent on village_knowledge (agent_id);
 create index village_knowledge_of_thread on village_knowledge (thread_id);
 create index village_knowledge_by_user on village_knowledge (user_id);
+create index village_knowledge_by_run on village_knowledge (tenant_id, run_id) where run_id is not null;
 create index village_knowledge_unlinked on village_knowledge (tenant_id, id) where status <> 'linked';
 create unique index village_knowledge_by_call on village_knowledge (tenant_id, call_key) where call_key is not null;
 create index village_knowledge_lexemes on village_knowledge

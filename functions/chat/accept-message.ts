@@ -4,9 +4,10 @@ import { Problem } from '../platform/errors.ts';
 import { createId, idSchema } from '../platform/id.ts';
 import { startRun } from '../runs/lifecycle/start.ts';
 import { singleGraph } from '../runs/planning/graph.ts';
+import { ModelText } from '../runs/run.ts';
 import { BudgetUsd } from '../runs/run-view.ts';
 import { MOST_ATTACHMENTS, requireAttachments } from './attachments.ts';
-import { ASSISTANT, ConversationId, MessageId, ModelText, TakeAnswer, titleOf } from './chat.ts';
+import { ASSISTANT, ConversationId, MessageId, TakeAnswer, titleOf } from './chat.ts';
 import {
   findConversationLocked,
   insertConversation,

@@ -34,15 +34,19 @@ export const ANSWER: NodeKind = {
       : {},
 };
 
-/** Returns the tools of the assistant. Its recall leaves out the facts that the user muted. */
+/**
+ * Returns the tools of the assistant. Its recall leaves out the facts that the user muted. Agents are of a domain above
+ * that of its file, which cannot declare them.
+ */
 async function toolsOfAnswer({ node, root, database, tenantId }: Claim): Promise<readonly Tool[]> {
   const { toolsOfNode } = await import('../runs/toolbox.ts');
   const { recall } = await import('../runs/tools/recall.ts');
+  const { startAgent } = await import('../agents/tools/start-agent.ts');
   const [muted, tools] = await Promise.all([
     listMutedFacts(database),
     toolsOfNode(node, { database: root, queryable: database, tenantId }),
   ]);
-  return tools.map((tool) => (tool.name === 'recall' ? recall(root, muted) : tool));
+  return [...tools.map((tool) => (tool.name === 'recall' ? recall(root, muted) : tool)), startAgent(root)];
 }
 
 /** What each claim answers. It does not change, and a person waits for the first word. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { cutText } from '../platform/cut-text.ts';
 import { idSchema } from '../platform/id.ts';
-import { ModelName, ProviderName } from '../platform/models/model.ts';
 import { taskType } from '../platform/queue/task.ts';
 import { Money, RunId, TakeTurn, Timestamp, Tokens } from '../runs/run.ts';
 import { AnswerContext } from './answer-context.ts';
@@ -25,19 +24,6 @@ export const TakeAnswer: typeof TakeTurn = taskType({
   queue: 'model',
   payload: TakeTurn.payload,
 });
-
-/** A model as a user names it: `provider/model`. */
-export const ModelText = z
-  .string()
-  .max(220)
-  .transform((text, context) => {
-    const slash = text.indexOf('/');
-    const provider = ProviderName.safeParse(text.slice(0, slash));
-    const model = ModelName.safeParse(text.slice(slash + 1));
-    if (provider.success && model.success) return { provider: provider.data, model: model.data };
-    context.addIssue(`must be provider/model, with one of the providers ${ProviderName.options.join(', ')}`);
-    return z.NEVER;
-  });
 
 /** How older messages are condensed when the context fills up; the presets of platform/compaction. */
 export const Compaction = z.enum(['aggressive', 'balanced', 'conservative', 'manual']);

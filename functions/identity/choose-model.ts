@@ -19,6 +19,11 @@ export function chooseModel(workerConfig: unknown, worker: string, declared?: Mo
   return choices[worker] ?? declared ?? choices.default ?? deploymentChoice();
 }
 
+/** Returns the model of a worker with the tenant's settings of now; undefined when none is configured. */
+export async function findModelOf(queryable: Queryable, worker: string): Promise<ModelChoice | undefined> {
+  return chooseModel(await findWorkerConfig(queryable), worker);
+}
+
 /** Returns the model that the caller's tenant uses for memory. The provider is `rehearsal` when none is configured. */
 export async function findMemoryModel(queryable: Queryable): Promise<ModelChoice> {
   return chooseModel(await findWorkerConfig(queryable), MEMORY) ?? NO_MODEL;

@@ -5,7 +5,7 @@ import { repeatingDatabase, repeatWhileAway } from '../platform/database/repeat-
 import { FenceLost } from '../platform/errors.ts';
 import { LEASE_SECONDS, Lease } from '../platform/lease.ts';
 import { isRunning, OWN_PROCESS } from '../platform/process/process-life.ts';
-import { sendToQueue } from '../platform/queue/enqueue.ts';
+import { isQueue, sendToQueue } from '../platform/queue/enqueue.ts';
 import type { Task } from '../platform/queue/task.ts';
 import type { RunEvent } from './events/event.ts';
 import { TakeTurn } from './run.ts';
@@ -149,12 +149,14 @@ export class Claim {
  */
 export const CLOCK_MARGIN_MS = 250;
 
-/** Pushes every task that the rows of `ring_node` and `release_node` describe to the queue. */
+/**
+ * Pushes every task that the rows of `ring_node`, `release_node` and `insertReturnedTask` describe to the queue.
+ */
 export async function pushTurns(rows: readonly Row[]): Promise<void> {
   for (const row of rows) {
     const { task_name: name, step, payload } = row;
     if (typeof name !== 'string' || typeof step !== 'string') continue;
-    const task: Task = { name, queue: TakeTurn.queue, step, payload };
+    const task: Task = { name, queue: isQueue(row.queue) ? row.queue : TakeTurn.queue, step, payload };
     const dueAt = typeof row.not_before === 'string' ? Date.parse(row.not_before) + CLOCK_MARGIN_MS : undefined;
     await sendToQueue(dueAt === undefined ? task : { ...task, notBefore: new Date(dueAt) });
   }

@@ -1,4 +1,5 @@
-import { chooseModel } from '../identity/choose-model.ts';
+import { chooseModel, findModelOf } from '../identity/choose-model.ts';
+import type { Queryable } from '../platform/database/database.ts';
 import { environment } from '../platform/environment.ts';
 import { type Model, type ModelChoice, ModelError } from '../platform/models/model.ts';
 import { openModel } from '../platform/models/open-model.ts';
@@ -12,7 +13,15 @@ const REHEARSAL: ModelChoice = { provider: 'rehearsal', model: 'scripted-team-1'
  * @throws ModelError in the cloud when no model is configured or the tenant chose the rehearsal
  */
 export function chooseWorkerModel(workerConfig: unknown, worker: string, declared?: ModelChoice): ModelChoice {
-  const choice = chooseModel(workerConfig, worker, declared) ?? REHEARSAL;
+  return orRehearsal(chooseModel(workerConfig, worker, declared));
+}
+
+/** The same with the tenant's settings of now, for a worker that no file declares. */
+export async function findWorkerModel(queryable: Queryable, worker: string): Promise<ModelChoice> {
+  return orRehearsal(await findModelOf(queryable, worker));
+}
+
+function orRehearsal(choice: ModelChoice = REHEARSAL): ModelChoice {
   if (choice.provider === 'rehearsal' && environment.isCloud) {
     throw new ModelError(
       'unauthorized',

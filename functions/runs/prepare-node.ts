@@ -1,6 +1,3 @@
-import { recallPreferences } from '../memory/preferences/recall-preferences.ts';
-import { recallFor, renderMemories } from '../memory/recall.ts';
-import { cutText } from '../platform/cut-text.ts';
 import { markedInstruction } from '../platform/models/guard-answer.ts';
 import { listWorkspace } from '../tools/workspace.ts';
 import type { Claim } from './claim.ts';
@@ -8,14 +5,13 @@ import type { Prompt } from './node-kind.ts';
 import { Graph, type GraphNode, isPlanner } from './planning/graph.ts';
 import { inputsOf } from './planning/values.ts';
 import { type PromptParts, promptText, type StepReport } from './prompt-text.ts';
+import { recallForNode } from './recall-for-node.ts';
 import { listUndeliveredMessages, updateMessagesDelivered } from './sql/message.ts';
 import { listNodes, type NodeRow } from './sql/node.ts';
 import { findRunForPlanning } from './sql/planning.ts';
 import { storePrompt } from './store-prompt.ts';
 import { assignmentOf, systemPrompt } from './worker.ts';
 
-/** The most memories in a prompt. */
-const RECALLED = 12;
 /** The most file names in a prompt; the worker can list the other files with a tool. */
 const LISTED_FILES = 200;
 
@@ -25,24 +21,12 @@ const LISTED_FILES = 200;
  * memories, so every later turn and every retry sees the same prompt.
  */
 export async function prepareNode(claim: Claim): Promise<Prompt> {
-  const { node, database, tenantId } = claim;
+  const { node, database } = claim;
   const assignment = assignmentOf(node);
   const messages = await listUndeliveredMessages(database, node.run_id, node.worker);
-  const [memories, preferences, files, nodes] = await Promise.all([
-    recallFor({
-      database: claim.root,
-      tenantId,
-      userId: node.user_id,
-      worker: node.worker,
-      runId: node.run_id,
-      query: cutText(
-        [node.task, node.instruction ?? '', ...messages.map((message) => message.content)].join('\n'),
-        4000,
-      ),
-      k: RECALLED,
-      signal: claim.signal,
-    }),
-    recallPreferences(claim.root, { tenantId, userId: node.user_id, worker: node.worker }),
+  const query = [node.task, node.instruction ?? '', ...messages.map((message) => message.content)].join('\n');
+  const [remembered, files, nodes] = await Promise.all([
+    recallForNode(claim, query),
     listWorkspace(database, node.run_id, { limit: LISTED_FILES }),
     listNodes(database, node.run_id),
   ]);
@@ -54,18 +38,14 @@ export async function prepareNode(claim: Claim): Promise<Prompt> {
     text: promptText({
       task: node.task,
       messages,
-      memories: [preferences.text, renderMemories(memories)].filter((text) => text !== '').join('\n'),
+      memories: remembered.text,
       files: files.map((file) => file.path),
       reports,
       ...planned,
     }),
   };
   await storePrompt(claim, prompt, {
-    facts: {
-      messages: messages.length,
-      memories: memories.map((memory) => memory.id),
-      preferences: preferences.used,
-    },
+    facts: { messages: messages.length, ...remembered.used },
     statements: [updateMessagesDelivered(messages.map((message) => message.id))],
   });
   return prompt;

@@ -2,6 +2,8 @@ import type { Statement } from '../platform/database/batch.ts';
 import { DatabaseAway, sqlState } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
 import { describeLeak } from '../platform/models/guard-answer.ts';
+import { sendToQueue } from '../platform/queue/enqueue.ts';
+import { createTask, insertTask } from '../platform/queue/task.ts';
 import { isEntryAllowed } from '../tools/network-policy.ts';
 import { type CompletedOutcome, callTool, failure, type Tool, type ToolContext } from '../tools/tool.ts';
 import { nameChange } from '../tools/workspace.ts';
@@ -11,8 +13,8 @@ import type { Claim, NodeEnd } from './claim.ts';
 import { endNode } from './end-node.ts';
 import type { RunEvent } from './events/event.ts';
 import { eventsOfCall, startOfCall } from './events/tool-events.ts';
+import { SettleRun } from './run.ts';
 import { findNextTurnTask, findRecordedCall, findTriedCall } from './sql/lease.ts';
-import { sleepUntilMessage } from './sql/message.ts';
 import { enqueueTurn, updateAttemptsReset } from './sql/node.ts';
 import {
   recordCall,
@@ -88,18 +90,26 @@ async function runToEnd(
   }
 }
 
-async function sleep(claim: Claim, call: ToolCallRow, until: { wakeAt: Date; forMessage?: boolean }): Promise<void> {
-  const { id, run_id: runId } = claim.node;
+/**
+ * Lets the node wait without a lease. A node that waits for others gives its place to another node, which the settling
+ * that follows starts.
+ */
+async function sleep(claim: Claim, call: ToolCallRow, until: { wakeAt: Date; sleep?: Statement }): Promise<void> {
+  const { tenantId } = claim;
+  const { id, run_id: runId, fence } = claim.node;
   const seconds = Math.max(1, (until.wakeAt.getTime() - Date.now()) / 1000);
+  const settle = until.sleep && createTask(SettleRun, { tenant_id: tenantId, run_id: runId }, `${id}:${fence}`);
   await claim.commit({
     statements: [
       updateToolCallWaiting(id, call.turn, call.call_index),
       updateAttemptsReset(id),
-      until.forMessage ? sleepUntilMessage(runId, claim.node, seconds) : enqueueTurn(id, seconds),
+      until.sleep ?? enqueueTurn(id, seconds),
+      ...(settle ? [insertTask(tenantId, settle)] : []),
     ],
     done: findNextTurnTask(claim.node),
   });
   await claim.stop();
+  if (settle) await sendToQueue(settle);
 }
 
 /**

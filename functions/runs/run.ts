@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../platform/id.ts';
-import { taskType } from '../platform/queue/task.ts';
+import { ModelName, ProviderName } from '../platform/models/model.ts';
+import { createTask, type Task, taskType } from '../platform/queue/task.ts';
 
 /**
  * States of a run, the types that its views share, and the tasks that advance it. A sprint is a run whose graph is the
@@ -41,6 +42,19 @@ export const Money = z
   .meta({ description: 'US dollars, exact', examples: ['0.0012375'] });
 export const Timestamp = z.iso.datetime({ precision: undefined });
 
+/** A model as a user names it: `provider/model`. */
+export const ModelText = z
+  .string()
+  .max(220)
+  .transform((text, context) => {
+    const slash = text.indexOf('/');
+    const provider = ProviderName.safeParse(text.slice(0, slash));
+    const model = ModelName.safeParse(text.slice(slash + 1));
+    if (provider.success && model.success) return { provider: provider.data, model: model.data };
+    context.addIssue(`must be provider/model, with one of the providers ${ProviderName.options.join(', ')}`);
+    return z.NEVER;
+  });
+
 export const Tokens = z.strictObject({ input: z.int(), output: z.int(), cached: z.int(), total: z.int() });
 
 /**
@@ -60,3 +74,8 @@ export const SettleRun = taskType({
   queue: 'control',
   payload: z.strictObject({ tenant_id: z.string(), run_id: RunId }),
 });
+
+/** Returns the task that settles a run after a change of its nodes. `cause` identifies the change. */
+export function settleAfter(tenantId: string, runId: string, cause: string): Task {
+  return createTask(SettleRun, { tenant_id: tenantId, run_id: runId }, cause);
+}

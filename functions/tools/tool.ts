@@ -91,10 +91,10 @@ export type ToolOutcome =
   /** The engine asks the user and makes the call again with the answer, however late it comes. */
   | { status: 'asking'; question: { text: string; options?: string[] } }
   /**
-   * There is no result yet. The engine makes the call again at `wakeAt`, or when a message arrives if `forMessage` is
-   * true.
+   * There is no result yet. The engine makes the call again at `wakeAt`, or when the node is woken: `sleep` puts the
+   * node to sleep, under the run's lock, unless what it waits for has come meanwhile. It returns rows of `TurnTask`.
    */
-  | { status: 'waiting'; wakeAt: Date; forMessage?: boolean };
+  | { status: 'waiting'; wakeAt: Date; sleep?: Statement };
 
 export type CompletedOutcome = Extract<ToolOutcome, { status: 'completed' }>;
 

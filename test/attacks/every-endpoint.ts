@@ -30,9 +30,13 @@ export const NOTHING: Known = {
     mcp: createId('mcp'),
     know: createId('know'),
     thread: createId('thread'),
+    agent: createId('agent'),
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),
+    council: createId('council'),
+    note: createId('note'),
+    imp: createId('imp'),
   },
   names: {
     channel: `run:${createId('run')}`,
@@ -49,6 +53,7 @@ export const NOTHING: Known = {
     target_id: 'mem_nobodys',
     secret: 'deploy_token',
     hash: 'b'.repeat(64),
+    agent_type: 'nobodys',
   },
 };
 

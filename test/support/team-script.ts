@@ -4,7 +4,8 @@ import { type ScriptedAnswer, type ScriptedCall, type ScriptedRequest, workerOf 
 /**
  * The part of the product that asks the model: the chef (`plan` or `summary`), a worker, or the memory, which extracts
  * facts from a finished run (`memory`) or compares facts (`comparison`);
- * or the chat, which condenses a long conversation (`condenser`).
+ * the chat, which condenses a long conversation (`condenser`); a member or the chair of a council; or an agent of a
+ * tree, of any type (`agent`).
  */
 export type Role =
   | 'plan'
@@ -21,7 +22,10 @@ export type Role =
   | 'summarizer'
   | 'formatter'
   | 'assistant'
-  | 'condenser';
+  | 'condenser'
+  | 'agent'
+  | 'councillor'
+  | 'chair';
 const WORKERS: readonly Role[] = [
   'backend',
   'frontend',
@@ -33,6 +37,8 @@ const WORKERS: readonly Role[] = [
   'summarizer',
   'formatter',
   'assistant',
+  'councillor',
+  'chair',
 ];
 
 /** An answer, or a function that makes an answer from the request. */
@@ -90,6 +96,7 @@ function describe(request: ScriptedRequest): TeamRequest {
 }
 
 function roleOf(request: ScriptedRequest): Role {
+  if (/^You are the [\w-]+ agent\n/.test(request.system)) return 'agent';
   const worker = workerOf(request);
   const named = WORKERS.find((role) => role === worker);
   if (named !== undefined) return named;

@@ -1,8 +1,9 @@
 -- Replaces texts in what a run recorded: prompts, model answers, tool calls, events, messages, questions, results, the
--- answer in a chat with what was proposed from it, and the archived session with its turns. The user's task
--- (sessions.query) and the files of the run stay. It looks for each text as it is and as prompts show it (with XML
--- entities, and on one line). A worker that is at work has the texts in its process: it loses its claim, and its node
--- continues from what is redacted. Returns how many rows contained one. For the functions that erase only.
+-- answer in a chat with what was proposed from it, what it said in the village, and the archived session with its
+-- turns. A redacted statement loses its vector and is found by its words. The user's task (sessions.query) and the
+-- files of the run stay. It looks for each text as it is and as prompts show it (with XML entities, and on one line). A
+-- worker that is at work has the texts in its process: it loses its claim, and its node continues from what is
+-- redacted. Returns how many rows contained one. For the functions that erase only.
 create or replace function redact_run(p_run_id text, p_texts text[]) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -38,6 +39,7 @@ begin
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
       ('chat_messages', 'run_id', array['content']),
       ('chat_learned', 'run_id', array['text']),
+      ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
       ('memory_turns', 'session_id', array['text', 'caption'])
     ) as t (name, key, columns), unnest(t.columns) c
@@ -52,6 +54,12 @@ begin
     get diagnostics v_touched = row_count;
     v_count := v_count + v_touched;
   end loop;
+  with redacted as (
+    update village_knowledge k set embedder = null, status = 'failed', error = 'redacted'
+    where k.tenant_id = current_tenant_id() and k.run_id = p_run_id and position('[erased]' in k.content) > 0
+    returning k.id
+  )
+  delete from village_vectors v using redacted r where v.statement_id = r.id;
   return v_count;
 end $$;
 

@@ -26,6 +26,7 @@ export async function sendWritten(rows: readonly Row[]): Promise<void> {
   }
 }
 
-function isQueue(name: unknown): name is QueueName {
+/** Whether there is a queue of this name. */
+export function isQueue(name: unknown): name is QueueName {
   return typeof name === 'string' && Object.hasOwn(QUEUES, name);
 }

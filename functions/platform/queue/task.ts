@@ -72,3 +72,9 @@ export function insertTask(tenantId: string, task: Task): Statement {
     values: [tenantId, task.name, task.queue, task.step, JSON.stringify(task.payload), task.notBefore?.toISOString()],
   };
 }
+
+/** Inserts the outbox row of a task, as {@link insertTask}, and returns it for whoever sends it after the commit. */
+export function insertReturnedTask(tenantId: string, task: Task): Statement {
+  const { text, values } = insertTask(tenantId, task);
+  return { name: 'insert_returned_task', text: `${text} returning task_name, queue, step, payload`, values };
+}

@@ -1,10 +1,10 @@
 import type { Transaction } from '../../platform/database/database.ts';
-import { requireRun } from '../find-run.ts';
+import { requireLockedRun } from '../find-run.ts';
 import { hasEnded } from '../run.ts';
 import { appendEvents } from '../sql/event.ts';
 import { cancelNodes } from '../sql/node.ts';
 import { updateQuestionsWithdrawn } from '../sql/question.ts';
-import { lockRun, updateRunCancelled } from '../sql/run.ts';
+import { updateRunCancelled } from '../sql/run.ts';
 import { settleWaitingRuns } from './end-run.ts';
 
 /**
@@ -14,8 +14,7 @@ import { settleWaitingRuns } from './end-run.ts';
  * @throws Problem 404
  */
 export async function cancelRun(transaction: Transaction, tenantId: string, runId: string): Promise<boolean> {
-  await transaction.query(lockRun(runId));
-  const { status } = await requireRun(transaction, runId);
+  const { status } = await requireLockedRun(transaction, runId);
   if (hasEnded(status)) return false;
   await transaction.query(cancelNodes(runId));
   await transaction.query(updateQuestionsWithdrawn(runId));

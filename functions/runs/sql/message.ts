@@ -58,19 +58,16 @@ export async function listAddressees(queryable: Queryable, runId: string): Promi
   return rows.map((row) => row.to_worker);
 }
 
-/**
- * Whether a node waits in a tool call, for a message for instance. A node with a wake-up time and no such call waits
- * for a retry.
- */
-const waitsInCall = (node: string) =>
-  `exists (select from tool_calls c where c.node_id = ${node}.id and c.status = 'waiting')`;
+/** Whether a node waits for a message. A node with a wake-up time and no such call waits for something else. */
+const waitsForMessage = (node: string) =>
+  `exists (select from tool_calls c where c.node_id = ${node}.id and c.status = 'waiting' and c.name = 'read_messages')`;
 
 /**
  * Whether a node `o` can still send a message: it runs, is about to start or waits for a retry, but does not itself
  * wait for a message.
  */
 const IS_AT_WORK = `(o.status = 'pending' and o.rung_at is not null or o.status = 'running'
-  and (o.wake_at is null or not ${waitsInCall('o')}))`;
+  and (o.wake_at is null or not ${waitsForMessage('o')}))`;
 
 /**
  * Lets a node sleep until a message arrives or the time is over. It continues at once when a message has arrived in the
@@ -101,7 +98,7 @@ export function wakeWaitingWorker(runId: string, addressee: string): Statement {
     name: 'ring_waiting_worker',
     text: `select r.task_name, r.step, r.payload, r.not_before
       from (select w.id from run_nodes w where w.run_id = $1 and (w.worker = $2 or w.name = $2) and w.status = 'running' and w.wake_at is not null
-        and ${waitsInCall('w')} for update) n
+        and ${waitsForMessage('w')} for update) n
       cross join lateral ring_node(n.id, $3, $4) r`,
     values: [runId, addressee, TakeTurn.step, TakeTurn.queue],
   };
@@ -116,7 +113,7 @@ export function wakeWorkersWithoutSenders(runId: string): Statement {
     name: 'ring_lonely_workers',
     text: `select r.task_name, r.step, r.payload, r.not_before
       from (select n.id from run_nodes n where n.run_id = $1 and n.status = 'running' and n.wake_at is not null
-        and not exists (select from run_nodes o where o.run_id = $1 and ${IS_AT_WORK}) for update) n
+        and ${waitsForMessage('n')} and not exists (select from run_nodes o where o.run_id = $1 and ${IS_AT_WORK}) for update) n
       cross join lateral ring_node(n.id, $2, $3) r`,
     values: [runId, TakeTurn.step, TakeTurn.queue],
   };

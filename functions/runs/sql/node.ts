@@ -148,10 +148,7 @@ export function updateNodesSkipped(runId: string, names: readonly string[]): Sta
 export function cancelNodes(runId: string, nodeIds?: readonly string[]): Statement {
   return {
     name: 'cancel_nodes',
-    text: `update run_nodes n set status = 'cancelled', fence = n.fence + 1, lease_until = null, wake_at = null, completed_at = clock_timestamp(), reserved = 0
-      from (select id from run_nodes where run_id = $1 and status in ('pending', 'running', 'waiting_input')
-        and ($2::text[] is null or id = any ($2)) order by id for update) open
-      where n.id = open.id`,
+    text: 'select cancel_nodes($1, $2)',
     values: [runId, nodeIds],
   };
 }

@@ -6,6 +6,7 @@ import {
   listUndeliveredMessages,
   type MessageRow,
   reviveSkippedWorker,
+  sleepUntilMessage,
   updateMessagesDelivered,
   wakeWaitingWorker,
 } from '../sql/message.ts';
@@ -42,7 +43,7 @@ const LONGEST_WAIT_SECONDS = 600;
  * Returns the worker's new messages, each once. With `wait_seconds` the node sleeps without a lease until a message
  * rings it. It does not wait when no other worker is left that could send a message.
  */
-export const readMessages = (node: { worker: string }) =>
+export const readMessages = (node: { id: string; name: string; worker: string }) =>
   tool({
     name: 'read_messages',
     description:
@@ -60,11 +61,11 @@ export const readMessages = (node: { worker: string }) =>
       const since = context.waitingSince === undefined ? Date.now() : Date.parse(context.waitingSince);
       const wakeAt = new Date(since + waitSeconds * 1000);
       if (wakeAt.getTime() <= Date.now()) return answer('No new messages.');
-      const nodeId = context.callKey.split(':')[0] ?? '';
-      if (!(await findOthersAtWork(context.database, context.runId, nodeId))) {
+      if (!(await findOthersAtWork(context.database, context.runId, node.id))) {
         return answer('No new messages, and nobody else is at work who could send one. Go on without waiting.');
       }
-      return { status: 'waiting', wakeAt, forMessage: true };
+      const seconds = (wakeAt.getTime() - Date.now()) / 1000;
+      return { status: 'waiting', wakeAt, sleep: sleepUntilMessage(context.runId, node, seconds) };
     },
   });
 

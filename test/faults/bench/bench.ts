@@ -85,6 +85,13 @@ const SPRINT: Begin = () => ({
 
 const AnswerBody = z.object({ message: z.object({ run_id: z.string() }) });
 
+/** Spawns an agent. */
+export const SPAWN: Begin = () => ({
+  path: '/api/v1/agents/spawn',
+  body: { task: 'Find and write it' },
+  runOf: (body) => z.object({ run_id: z.string() }).parse(body).run_id,
+});
+
 /** Sends a message to the chat and does not wait for the answer. */
 export const MESSAGE: Begin = (key) => ({
   path: '/api/v1/chat/message?wait=0',

@@ -15,7 +15,7 @@ select jsonb_build_object(
   -- that it was read once.
   'calls', (select coalesce(jsonb_agg(jsonb_build_object('node', n.name, 'turn', c.turn, 'index', c.call_index, 'name', c.name, 'arguments', c.arguments,
       'status', c.status, 'is_error', c.is_error, 'output', case c.name when 'read_messages' then 'READ'
-        else regexp_replace(regexp_replace(c.output, 'run_[0-9a-z]{26}', 'RUN', 'g'), '\d{4}-\d\d-\d\d[T ][0-9:.]+(Z|\+00)?', 'TIME', 'g') end)
+        else regexp_replace(regexp_replace(c.output, '(run|agent)_[0-9a-z]{26}', 'ID', 'g'), '\d{4}-\d\d-\d\d[T ][0-9:.]+(Z|\+00)?', 'TIME', 'g') end)
       order by n.position, c.turn, c.call_index), '[]')
     from tool_calls c join nodes n on n.id = c.node_id),
   'files', (select coalesce(jsonb_agg(jsonb_build_object('path', path, 'sha256', sha256, 'size', size, 'mode', mode, 'version', version, 'by', updated_by)

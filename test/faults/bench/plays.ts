@@ -1,3 +1,4 @@
+import type { ScriptedAnswer } from '../../support/scripted-provider.ts';
 import { call, type Play, tell, write } from '../../support/team-script.ts';
 
 /**
@@ -47,6 +48,31 @@ export const TEAM_PLAY: Play = {
     { text: 'The page is done.' },
   ],
   summary: [{ text: 'I look.', toolCalls: [call('list_files')] }, { text: 'All is done.' }],
+};
+
+/** A tree of agents that spawns two agents beside each other, waits for both, and ends with what they found. */
+export const AGENTS_PLAY: Play = {
+  agent: [
+    (request) => {
+      const type = /^You are the (\w+) agent/.exec(request.system)?.[1] ?? '';
+      const turn = request.messages.filter(({ role }) => role === 'assistant').length;
+      return AGENT_LINES[type]?.[turn] ?? { text: `${type} is done.` };
+    },
+  ],
+};
+const AGENT_LINES: Record<string, readonly ScriptedAnswer[]> = {
+  general: [
+    {
+      text: 'I spawn two.',
+      toolCalls: [
+        call('spawn_agent', { agent_type: 'researcher', task: 'Find it' }),
+        call('spawn_agent', { agent_type: 'writer', task: 'Write it' }),
+      ],
+    },
+    { text: 'I wait.', toolCalls: [call('wait_for_agents')] },
+  ],
+  researcher: [{ text: 'I compute.', toolCalls: [call('calculator', { expression: '6 * 7' })] }],
+  writer: [{ text: 'I write.', toolCalls: [write('text.md', '# It\n')] }],
 };
 
 /** An answer of the chat with every kind of effect: two calls, one of which starts a run, and a text after them. */

@@ -88,6 +88,29 @@ test('an agent does not hear the private statements and bridges of the user’s 
   expect(await heard(await createToolCaller('scout'))).toEqual([]);
 });
 
+test('what is erased from a run is gone from what it said in the village, with the vector', async () => {
+  await post(scout, 'The code of the gate is 7712, keep it safe.');
+  const found = () =>
+    asOwner(
+      `select k.content, k.status, v.statement_id is not null as has_vector from village_knowledge k
+      left join village_vectors v on v.statement_id = k.id where k.content like 'The code of the gate%'`,
+    );
+  const link = (id: unknown) =>
+    asOwner(
+      `insert into village_vectors select tenant_id, id, array_fill(1, array[768])::vector from village_knowledge where id = $1`,
+      [id],
+    );
+  const [said] = await asOwner(`select id from village_knowledge where content like 'The code of the gate%'`);
+  await link(said?.id);
+  await asOwner(
+    `with tenant as materialized (select set_config('app.tenant_id', $1, true)) select redact_run($2, array['7712']) from tenant`,
+    [scout.tenantId, scout.runId],
+  );
+  expect(await found()).toEqual([
+    { content: 'The code of the gate is [erased], keep it safe.', status: 'failed', has_vector: false },
+  ]);
+});
+
 test('an agent cannot refer to what it does not hear, and reads why', async () => {
   const [hidden] = await asOwner(`select id from village_knowledge where content = 'Privately: amber.'`);
   const outcome = await post(keeper, 'I answer.', { responding_to: [hidden?.id] });

@@ -1,6 +1,16 @@
 /** The scopes of API keys, by area and right. Pure. */
 
-export const AREAS = ['account', 'tenant', 'runs', 'memory', 'documents', 'tools', 'chat', 'agents', 'village'] as const;
+export const AREAS = [
+  'account',
+  'tenant',
+  'runs',
+  'memory',
+  'documents',
+  'tools',
+  'chat',
+  'agents',
+  'village',
+] as const;
 export const RIGHTS = ['read', 'write', 'admin'] as const;
 export type Scope = `${(typeof AREAS)[number]}:${(typeof RIGHTS)[number]}`;
 

@@ -47,6 +47,7 @@ const STRUCTURAL = new Set([
   'node_completed',
   'node_failed',
   'node_skipped',
+  'node_cancelled',
   'run_completed',
   'run_failed',
   'run_cancelled',
@@ -149,6 +150,8 @@ function changeOf(node: NodeState, event: LogEvent): Partial<NodeState> {
       return { status: 'failed', completedAt: event.timestamp, error: event.message, doing: undefined };
     case 'node_skipped':
       return { status: 'skipped', completedAt: event.timestamp, doing: undefined };
+    case 'node_cancelled':
+      return { status: 'cancelled', completedAt: event.timestamp, doing: undefined };
     default:
       return {};
   }

@@ -1,0 +1,67 @@
+import type { Transaction } from '../platform/database/database.ts';
+import { Problem } from '../platform/errors.ts';
+import { createId } from '../platform/id.ts';
+import type { ModelChoice } from '../platform/models/model.ts';
+import { startRun } from '../runs/lifecycle/start.ts';
+import { graphNode, graphOf } from '../runs/planning/graph.ts';
+import { TakeAgentTurn } from './agent.ts';
+import { agentTools } from './agent-tools.ts';
+import { ModelOfType, storedModel } from './agent-type.ts';
+import { instructionOf } from './built-in-types.ts';
+import { findType } from './find-type.ts';
+import { type AgentRow, insertAgent } from './sql/agent.ts';
+
+/** What a user asks of an agent. */
+export interface WantedTree {
+  task: string;
+  agent_type: string;
+  /** The only tools of the agent and of those that it spawns. */
+  tools?: readonly string[] | undefined;
+  /** The model of the whole tree; left out: each agent has the model of its type. */
+  model?: ModelChoice | undefined;
+  budget_usd?: number | undefined;
+}
+
+/**
+ * Starts a tree of agents in the caller's transaction: a run of kind `agent` whose first node is the root. The end of
+ * the root is the end of the run. `spawnedBy` is the call of a tool that starts it.
+ * @returns the root's id
+ * @throws Problem 422 for an unknown type or a tool that the type does not have, 429 and 501 of {@link startRun}
+ */
+export async function startTree(transaction: Transaction, wanted: WantedTree, spawnedBy?: string): Promise<string> {
+  const type = await findType(transaction, wanted.agent_type);
+  if (type === undefined) throw refused('agent_type', `There is no type ${wanted.agent_type}`);
+  const missing = wanted.tools?.find((name) => !type.tools.includes(name));
+  if (missing !== undefined)
+    throw refused('tools', `The type ${type.name} has no tool ${missing}; it has ${type.tools.join(', ')}`);
+  const id = createId('agent');
+  const agent: Omit<AgentRow, 'run_id' | 'node_id'> = {
+    id,
+    root_id: id,
+    parent_id: null,
+    depth: 0,
+    agent_type: type.name,
+    task: wanted.task,
+    instruction: instructionOf(type),
+    tools: agentTools(type, { allowed: wanted.tools, depth: 0 }),
+    turns: type.turns,
+    allowed_tools: wanted.tools === undefined ? null : [...wanted.tools],
+    wanted_model: storedModel(wanted.model ?? null),
+  };
+  await startRun(
+    transaction,
+    { kind: 'agent', query: wanted.task, team: [], agent_type: type.name, budget_usd: wanted.budget_usd },
+    { ...graphOf([graphNode(type.name, type.name, [])]), decides: type.name },
+    {
+      turnStep: TakeAgentTurn.step,
+      choice: () => wanted.model ?? ModelOfType.parse(type.model),
+      record: (runId, nodes) =>
+        nodes.map((node) => insertAgent({ ...agent, run_id: runId, node_id: node.id }, spawnedBy)),
+    },
+  );
+  return id;
+}
+
+function refused(field: string, detail: string): Problem {
+  return new Problem('invalid-request', `${detail}.`, { errors: [{ path: `body.${field}`, message: detail }] });
+}

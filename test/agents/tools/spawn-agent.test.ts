@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { MOST_AGENTS } from '../../../functions/agents/agent.ts';
+import { findTypes } from '../../../functions/agents/find-type.ts';
+import { requireAgentOfNode } from '../../../functions/agents/sql/agent.ts';
+import { spawnAgent } from '../../../functions/agents/tools/spawn-agent.ts';
+import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { sqlState } from '../../../functions/platform/errors.ts';
+import { lockRun } from '../../../functions/runs/sql/run.ts';
+import { call } from '../../support/team-script.ts';
+import { type AgentBench, agentOf, asleep, gate, openAgents, resultsOf, spawns, taskOf, waits } from '../bench.ts';
+
+let bench: AgentBench;
+beforeAll(async () => {
+  bench = await openAgents();
+});
+afterAll(() => bench.close());
+
+it('is refused under the run’s lock when another agent has taken the last place since it counted', async () => {
+  const end = gate();
+  const parts = Array.from({ length: MOST_AGENTS - 2 }, (_, index) => `part ${index}`);
+  bench.script({
+    lead: [spawns(...parts), waits()],
+    'part 0': [() => end.opened.then(() => ({ text: 'Done.' }))],
+    'part 1': [() => end.opened.then(() => ({ text: 'Done.' }))],
+  });
+  const id = await bench.spawn('lead');
+  await asleep(bench, 'lead');
+  const tree = await bench.status(id);
+  const { tenantId, userId } = bench.person;
+  const database = (await openDatabase()).as({ kind: 'tenant', tenantId, userId });
+  const types = await findTypes(database);
+  const spawnAs = async (task: string) => {
+    const { id: agentId, run_id: runId, node_id: name } = agentOf(tree, task);
+    const [row] = await bench.asOwner<{ node_id: string }>('select node_id from agents where id = $1', [agentId]);
+    const self = await requireAgentOfNode(database, row?.node_id ?? '');
+    const context = { tenantId, userId, runId, worker: 'general', callKey: `${self.node_id}:7:0`, database };
+    const rest = { allowedHosts: [], signal: AbortSignal.timeout(10_000) };
+    const outcome = await spawnAgent(self, name, types).execute({ task: 'one more' }, { ...context, ...rest });
+    if (outcome.status !== 'completed') throw new Error(outcome.status);
+    return { outcome, commit: () => database.queryAll([lockRun(runId), ...outcome.statements]) };
+  };
+  // Both see 19 agents.
+  const [first, second] = [await spawnAs('part 0'), await spawnAs('part 1')];
+  expect([first.outcome.isError, second.outcome.isError]).toEqual([false, false]);
+  await first.commit();
+  expect(sqlState(await second.commit().catch((error: unknown) => error))).toBe('AF409');
+  expect((await spawnAs('part 1')).outcome).toMatchObject({
+    isError: true,
+    output: expect.stringContaining('The tree has 20 agents'),
+  });
+  expect((await bench.status(id)).tree).toHaveLength(MOST_AGENTS);
+  await bench.post(`/agents/${id}/cancel`);
+  end.open();
+});
+
+it('refuses unknown types and tools with a sentence, and gives an agent no tool that the person has excluded', async () => {
+  const spawn = (parameters: Record<string, unknown>) => call('spawn_agent', { task: 'part', ...parameters });
+  bench.script({
+    lead: [
+      {
+        text: '',
+        toolCalls: [
+          spawn({ agent_type: 'plumber' }),
+          spawn({ agent_type: 'writer', tools: ['run_command'] }),
+          spawn({ agent_type: 'coder' }),
+        ],
+      },
+      waits(),
+      { text: 'Done.' },
+    ],
+  });
+  const tools = ['calculator', 'spawn_agent', 'wait_for_agents'];
+  await bench.treeEnded(await bench.spawn('lead', { tools }));
+  const requests = bench.team.of('agent');
+  const lead = requests.find(({ request, turn }) => taskOf(request) === 'lead' && turn === 1)?.request;
+  expect(lead?.tools.map(({ name }) => name)).toEqual(tools);
+  expect(lead && resultsOf(lead)).toEqual([
+    'There is no type plumber; there are analyst, coder, general, researcher, writer.',
+    expect.stringMatching(/^The type writer has no tool run_command; it has list_files/),
+    expect.stringMatching(/^Spawned agent_\w{26} \(coder\)\.$/),
+  ]);
+  const part = requests.find(({ request }) => taskOf(request) === 'part')?.request;
+  expect(part?.tools.map(({ name }) => name)).toEqual(tools);
+});
