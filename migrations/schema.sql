@@ -2357,6 +2357,8 @@ begin
     update village_knowledge k set embedder = null, status = 'failed', error = 'redacted'
     where k.tenant_id = current_tenant_id() and k.run_id = p_run_id and position('[erased]' in k.content) > 0
     returning k.id
+  ), pairs as (
+    delete from village_pairs p using redacted r where r.id in (p.one_id, p.other_id)
   )
   delete from village_vectors v using redacted r where v.statement_id = r.id;
   return v_count;
