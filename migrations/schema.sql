@@ -2338,6 +2338,10 @@ begin
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
       ('chat_messages', 'run_id', array['content']),
       ('chat_learned', 'run_id', array['text']),
+      ('agents', 'run_id', array['task']),
+      ('council_rounds', 'council_id', array['positions', 'agreements', 'disagreements', 'minority_report', 'summary']),
+      ('council_stances', 'council_id', array['position', 'statement', 'reasons', 'would_change', 'changed_from',
+        'changed_because']),
       ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
       ('memory_turns', 'session_id', array['text', 'caption']),
@@ -2347,8 +2351,9 @@ begin
   loop
     execute format('update %I t
       set (%s) = (select %s from jsonb_populate_record(t, redact_json(%s, $2)) r)
-      where t.tenant_id = current_tenant_id() and t.%I = $1 and %s redact_json(%s, $2) <> %s',
+      where t.tenant_id = current_tenant_id() and t.%I = %s and %s redact_json(%s, $2) <> %s',
       v_target.name, v_target.columns, v_target.redacted, v_target.data, v_target.key,
+      case when v_target.key = 'council_id' then '(select c.id from councils c where c.run_id = $1)' else '$1' end,
       case when v_target.name like 'memory%' then 't.user_id = $3 and' else '' end, v_target.data, v_target.data)
     using p_run_id, v_forms, v_user;
     get diagnostics v_touched = row_count;
@@ -2358,6 +2363,8 @@ begin
     update village_knowledge k set embedder = null, status = 'failed', error = 'redacted'
     where k.tenant_id = current_tenant_id() and k.run_id = p_run_id and position('[erased]' in k.content) > 0
     returning k.id
+  ), pairs as (
+    delete from village_pairs p using redacted r where r.id in (p.one_id, p.other_id)
   )
   delete from village_vectors v using redacted r where v.statement_id = r.id;
   return v_count;
