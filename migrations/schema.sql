@@ -469,6 +469,8 @@ begin
   if not found then return 'missing'; end if;
   if v_found.user_id is distinct from current_user_id() then return 'forbidden'; end if;
   delete from village_knowledge k where k.id = p_id;
+  update village_knowledge k set merged_into = null
+  where k.tenant_id = current_tenant_id() and k.merged_into = p_id;
   delete from village_threads t where t.id = v_found.thread_id
     and not exists (select from village_knowledge k where k.thread_id = t.id);
   perform append_village_event('statement_deleted', v_found.readers,
@@ -929,6 +931,7 @@ CREATE FUNCTION public.find_near_statements(p_embedding public.vector, p_embedde
     AS $_$
 declare
   v_in_sight constant text := 'k.tenant_id = $1 and (k.readers is null or $2 = any (k.readers)) and k.embedder = $4
+    and k.merged_into is null
     and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7)
     and ($8 is null or k.agent_id = $8) and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
     and ($11 is null or k.created_at >= $11) and ($12 is null or k.created_at < $12)';
@@ -1190,6 +1193,7 @@ declare
 begin
   perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
     where m.tenant_id = current_tenant_id() and m.id = any (p_ids)));
+  perform forget_merged_evidence(p_ids);
   update memories m set merged_into = null where m.tenant_id = current_tenant_id() and m.merged_into = any (p_ids);
   select array_agg(distinct c), min(m.valid_from) into v_chains, v_since from memories m, unnest(m.chains) c
     where m.tenant_id = current_tenant_id() and (m.id = any (p_ids) or m.superseded_by = any (p_ids));
@@ -1203,6 +1207,21 @@ begin
 end $$;
 
 ALTER FUNCTION public.forget_memories(p_ids text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.forget_merged_evidence(p_ids text[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with gone as (
+    delete from memory_evidence e
+    where e.tenant_id = current_tenant_id() and e.other_id = any (p_ids) and e.action = 'merged'
+    returning e.memory_id, e.confidence_after - coalesce(e.confidence_before, e.confidence_after) as gain
+  )
+  update memories m set confidence = least(1, greatest(0, m.confidence - g.gain)), updated_at = now()
+  from (select memory_id, sum(gain) as gain from gone group by memory_id) g where m.id = g.memory_id;
+$$;
+
+ALTER FUNCTION public.forget_merged_evidence(p_ids text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.git_tree_entries(p_content bytea) RETURNS TABLE(mode text, name text, object_id text)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -1525,7 +1544,8 @@ CREATE FUNCTION public.list_fact_versions(p_id text) RETURNS SETOF text
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select m.id from memories k
-  join memories m on m.tenant_id = k.tenant_id and m.chains && k.chains
+  join memories m on m.tenant_id = k.tenant_id
+    and (m.chains && k.chains or m.merged_into = k.id or m.id = k.merged_into)
     and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
   where k.id = p_id and k.tenant_id = current_tenant_id()
     and is_visible_to(current_user_id(), k.trust, k.scope, k.user_id);
@@ -1597,6 +1617,25 @@ CREATE FUNCTION public.list_memory_tables() RETURNS SETOF text
     and (c.table_name like 'memor%' or c.table_name in ('user_preferences', 'scanned_runs'))
   order by 1;
 $$;
+
+CREATE FUNCTION public.list_own_memory_uses() RETURNS TABLE(memory_id text, uses integer, last_used_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with recursive member as (
+    select m.id, m.id as root from memories m
+    where m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
+      and is_true_at(null, m.valid_from, m.valid_to)
+    union
+    select m.id, b.root from member b
+    join memories m on m.tenant_id = current_tenant_id() and m.merged_into = b.id and m.user_id = current_user_id()
+  )
+  select b.root, count(distinct u.run_id)::integer, max(u.used_at)
+  from member b left join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = b.id
+  group by b.root;
+$$;
+
+ALTER FUNCTION public.list_own_memory_uses() OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_page_quotes(p_output text) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE
@@ -1900,6 +1939,35 @@ begin
   v_text := btrim(regexp_replace(v_text, '[' || v_signs || ']+', ' ', 'g'));
   return replace(lower(btrim(v_text || coalesce(' ' || v_whole, ''))), 'ς', 'σ');
 end $$;
+
+CREATE FUNCTION public.merge_village_statements(p_keep text, p_discard text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_keep village_knowledge;
+  v_discard village_knowledge;
+begin
+  -- Locked in one order, so that two merges cannot deadlock.
+  perform from village_knowledge k where k.tenant_id = current_tenant_id() and k.id in (p_keep, p_discard)
+    order by k.id for update;
+  select k.* into v_keep from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_keep
+    and (k.readers is null or current_user_id() = any (k.readers));
+  select k.* into v_discard from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_discard
+    and (k.readers is null or current_user_id() = any (k.readers));
+  if v_keep.id is null or v_discard.id is null then return 'missing'; end if;
+  if v_keep.user_id <> current_user_id() or v_discard.user_id <> current_user_id() then return 'forbidden'; end if;
+  if v_discard.merged_into = p_keep then return 'merged'; end if;
+  if p_keep = p_discard or (v_keep.agent_id, v_keep.realm, v_keep.sides, v_keep.readers)
+    is distinct from (v_discard.agent_id, v_discard.realm, v_discard.sides, v_discard.readers) then
+    return 'unlike';
+  end if;
+  if v_keep.merged_into is not null or v_discard.merged_into is not null then return 'merged-before'; end if;
+  update village_knowledge k set merged_into = p_keep where k.id = p_discard;
+  return 'merged';
+end $$;
+
+ALTER FUNCTION public.merge_village_statements(p_keep text, p_discard text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.names_in(p_text text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2270,16 +2338,22 @@ begin
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
       ('chat_messages', 'run_id', array['content']),
       ('chat_learned', 'run_id', array['text']),
+      ('agents', 'run_id', array['task']),
+      ('council_rounds', 'council_id', array['positions', 'agreements', 'disagreements', 'minority_report', 'summary']),
+      ('council_stances', 'council_id', array['position', 'statement', 'reasons', 'would_change', 'changed_from',
+        'changed_because']),
       ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
-      ('memory_turns', 'session_id', array['text', 'caption'])
+      ('memory_turns', 'session_id', array['text', 'caption']),
+      ('memory_notes', 'run_id', array['summary', 'unfinished', 'discoveries', 'links'])
     ) as t (name, key, columns), unnest(t.columns) c
     group by t.name, t.key
   loop
     execute format('update %I t
       set (%s) = (select %s from jsonb_populate_record(t, redact_json(%s, $2)) r)
-      where t.tenant_id = current_tenant_id() and t.%I = $1 and %s redact_json(%s, $2) <> %s',
+      where t.tenant_id = current_tenant_id() and t.%I = %s and %s redact_json(%s, $2) <> %s',
       v_target.name, v_target.columns, v_target.redacted, v_target.data, v_target.key,
+      case when v_target.key = 'council_id' then '(select c.id from councils c where c.run_id = $1)' else '$1' end,
       case when v_target.name like 'memory%' then 't.user_id = $3 and' else '' end, v_target.data, v_target.data)
     using p_run_id, v_forms, v_user;
     get diagnostics v_touched = row_count;
@@ -2289,6 +2363,8 @@ begin
     update village_knowledge k set embedder = null, status = 'failed', error = 'redacted'
     where k.tenant_id = current_tenant_id() and k.run_id = p_run_id and position('[erased]' in k.content) > 0
     returning k.id
+  ), pairs as (
+    delete from village_pairs p using redacted r where r.id in (p.one_id, p.other_id)
   )
   delete from village_vectors v using redacted r where v.statement_id = r.id;
   return v_count;
@@ -2554,7 +2630,7 @@ begin
       from memory_evidence e
     join memories m on m.id = e.memory_id and not m.id = any (v_doomed)
     where e.tenant_id = current_tenant_id() and e.source_id = p_source_id
-      and e.action in ('reinforced', 'believed', 'promoted')
+      and e.action in ('reinforced', 'believed', 'promoted', 'merged')
       and is_in_reach(v_is_admin, e.user_id)
   loop
     v_weakened := v_weakened || v_line.memory_id;
@@ -2569,6 +2645,8 @@ begin
     perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
       where m.id = any (v_weakened)));
     perform derive_validity(m.chains, '-infinity') from memories m where m.id = any (v_weakened);
+    delete from memory_notes where tenant_id = current_tenant_id() and run_id = p_source_id
+      and is_in_reach(v_is_admin, user_id);
     -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id
       and is_in_reach(v_is_admin, user_id);
@@ -2912,7 +2990,7 @@ begin
 
   select count(*), greatest(avg(v.size), 1) into v_statements, v_mean_size
   from (select k.size from village_knowledge k
-    where k.tenant_id = v_tenant and (k.readers is null or v_user = any (k.readers))
+    where k.tenant_id = v_tenant and k.merged_into is null and (k.readers is null or v_user = any (k.readers))
       and is_heard_by(p_acting, k.realm, k.agent_id, k.sides)
     order by k.created_at desc limit 10001) v;
 
@@ -2932,7 +3010,7 @@ begin
       from (select k.* from village_knowledge k
         where reader_lexemes(k.tenant_id, k.readers, tsvector_to_array(k.content_tsv)) && t.keys
         offset 0) h
-      where h.tenant_id = v_tenant and (h.readers is null or v_user = any (h.readers))
+      where h.tenant_id = v_tenant and h.merged_into is null and (h.readers is null or v_user = any (h.readers))
         and is_heard_by(p_acting, h.realm, h.agent_id, h.sides) and (p_realm is null or h.realm = p_realm)
         and (p_agent_id is null or h.agent_id = p_agent_id) and (p_thread_id is null or h.thread_id = p_thread_id)
         and (p_category is null or h.category = p_category) and (p_since is null or h.created_at >= p_since)
@@ -3028,6 +3106,43 @@ ALTER FUNCTION public.take_socket_ticket(p_ticket_hash text) OWNER TO apexflow_d
 CREATE FUNCTION public.tokenizer_version() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ('2/'::text || ((current_setting('server_version_num'::text))::integer / 10000));
+
+CREATE FUNCTION public.undo_memory_merge(p_id text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_fact memories;
+begin
+  perform lock_memory_scopes((select array[m.scope || ' ' || m.scope_id] from memories m
+    where m.id = p_id and m.tenant_id = current_tenant_id() and m.user_id = current_user_id()));
+  select m.* into v_fact from memories m
+  where m.id = p_id and m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
+    and exists (select from memory_evidence e where e.tenant_id = m.tenant_id and e.memory_id = m.merged_into
+      and e.other_id = m.id and e.action = 'merged');
+  if v_fact.id is null then return false; end if;
+  perform forget_merged_evidence(array[p_id]);
+  update memories set merged_into = null, updated_at = now() where id = p_id;
+  perform derive_validity(v_fact.chains, v_fact.valid_from);
+  return true;
+end $$;
+
+ALTER FUNCTION public.undo_memory_merge(p_id text) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.undo_village_merge(p_id text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with undone as (
+    update village_knowledge k set merged_into = null
+    where k.tenant_id = current_tenant_id() and k.user_id = current_user_id() and k.id = p_id
+      and k.merged_into is not null
+    returning k.id
+  )
+  select exists (select from undone);
+$$;
+
+ALTER FUNCTION public.undo_village_merge(p_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.visible_lexemes(p_lexemes text[]) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -3525,6 +3640,61 @@ CREATE TABLE public.idempotency_keys (
 
 ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.import_items (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    import_id text NOT NULL,
+    file integer NOT NULL,
+    item integer NOT NULL,
+    kind text NOT NULL,
+    source_id text NOT NULL,
+    title text NOT NULL,
+    outcome text NOT NULL,
+    reason text,
+    target_id text,
+    hash text,
+    CONSTRAINT import_items_outcome_check CHECK ((outcome = ANY (ARRAY['created'::text, 'updated'::text, 'unchanged'::text, 'skipped'::text, 'not_imported'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.import_items FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.import_mappings (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    kind text NOT NULL,
+    source_id text NOT NULL,
+    target_id text NOT NULL,
+    hash text NOT NULL,
+    rest jsonb DEFAULT '{}'::jsonb NOT NULL,
+    imported_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.import_mappings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.imports (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    dry_run boolean NOT NULL,
+    upload_ids text[] NOT NULL,
+    filenames text[] NOT NULL,
+    bytes_total bigint NOT NULL,
+    bytes_done bigint DEFAULT 0 NOT NULL,
+    file integer DEFAULT 0 NOT NULL,
+    item integer DEFAULT 0 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    postponements integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    CONSTRAINT imports_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.imports FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.job_runs (
     id bigint NOT NULL,
     tenant_id text NOT NULL,
@@ -3634,7 +3804,7 @@ CREATE TABLE public.memory_evidence (
     confidence_after real NOT NULL,
     valid_from timestamp with time zone,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT memory_evidence_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'reinforced'::text, 'believed'::text, 'refined'::text, 'contradicted'::text, 'disputed'::text, 'promoted'::text])))
+    CONSTRAINT memory_evidence_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'reinforced'::text, 'believed'::text, 'refined'::text, 'contradicted'::text, 'disputed'::text, 'promoted'::text, 'merged'::text])))
 );
 
 ALTER TABLE ONLY public.memory_evidence FORCE ROW LEVEL SECURITY;
@@ -3698,6 +3868,8 @@ ALTER TABLE ONLY public.memories ALTER COLUMN text SET STORAGE MAIN;
 ALTER TABLE ONLY public.memories ALTER COLUMN content_tsv SET STORAGE MAIN;
 
 ALTER TABLE ONLY public.memories FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.memories.merged_into IS 'The fact that a promotion or a user merged this one into. It replaces this fact at all times after.';
 
 CREATE TABLE public.memory_blocks (
     tenant_id text NOT NULL,
@@ -3886,6 +4058,26 @@ CREATE TABLE public.memory_links (
 );
 
 ALTER TABLE ONLY public.memory_links FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_notes (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    agent text NOT NULL,
+    run_id text,
+    summary text NOT NULL,
+    unfinished text[] DEFAULT '{}'::text[] NOT NULL,
+    discoveries text[] DEFAULT '{}'::text[] NOT NULL,
+    priority text DEFAULT 'medium'::text NOT NULL,
+    links text[] DEFAULT '{}'::text[] NOT NULL,
+    call_key text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_notes_agent_check CHECK (((length(agent) >= 1) AND (length(agent) <= 100))),
+    CONSTRAINT memory_notes_priority_check CHECK ((priority = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text]))),
+    CONSTRAINT memory_notes_summary_check CHECK (((length(summary) >= 1) AND (length(summary) <= 4000)))
+);
+
+ALTER TABLE ONLY public.memory_notes FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.memory_objects (
     tenant_id text NOT NULL,
@@ -4387,9 +4579,11 @@ CREATE TABLE public.uploads (
     problem text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone DEFAULT (now() + '1 day'::interval),
+    purpose text DEFAULT 'message'::text NOT NULL,
     CONSTRAINT uploads_check CHECK (((status = 'ready'::text) = (expires_at IS NULL))),
     CONSTRAINT uploads_check1 CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
     CONSTRAINT uploads_check2 CHECK (((status <> 'ready'::text) OR ((media_type IS NOT NULL) AND (sha256 IS NOT NULL)))),
+    CONSTRAINT uploads_purpose_check CHECK ((purpose = ANY (ARRAY['message'::text, 'import'::text]))),
     CONSTRAINT uploads_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT uploads_size_check CHECK ((size > 0)),
     CONSTRAINT uploads_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'ready'::text, 'failed'::text, 'deleted'::text])))
@@ -4515,6 +4709,7 @@ CREATE TABLE public.village_knowledge (
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(content)) STORED,
     size integer GENERATED ALWAYS AS (length(public.memory_lexemes(content))) STORED,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    merged_into text,
     CONSTRAINT village_knowledge_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
     CONSTRAINT village_knowledge_check CHECK (COALESCE(
 CASE realm
@@ -4666,6 +4861,15 @@ ALTER TABLE ONLY public.documents
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, user_id, route, key);
 
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_pkey PRIMARY KEY (import_id, file, item);
+
+ALTER TABLE ONLY public.import_mappings
+    ADD CONSTRAINT import_mappings_pkey PRIMARY KEY (user_id, kind, source_id);
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_job_id_scheduled_for_key UNIQUE (job_id, scheduled_for);
 
@@ -4734,6 +4938,9 @@ ALTER TABLE ONLY public.memory_links
 
 ALTER TABLE ONLY public.memory_links
     ADD CONSTRAINT memory_links_pkey PRIMARY KEY (tenant_id, user_id);
+
+ALTER TABLE ONLY public.memory_notes
+    ADD CONSTRAINT memory_notes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.memory_objects
     ADD CONSTRAINT memory_objects_pkey PRIMARY KEY (tenant_id, user_id, id);
@@ -5019,6 +5226,20 @@ CREATE INDEX idx_sessions_user ON public.sessions USING btree (tenant_id, user_i
 
 CREATE INDEX idx_system_state_tenant ON public.system_state USING btree (tenant_id, user_id);
 
+CREATE INDEX import_items_by_source ON public.import_items USING btree (import_id, file, kind, source_id);
+
+CREATE INDEX import_items_by_tenant ON public.import_items USING btree (tenant_id, import_id);
+
+CREATE INDEX import_items_by_user ON public.import_items USING btree (user_id);
+
+CREATE INDEX import_mappings_by_tenant ON public.import_mappings USING btree (tenant_id, user_id);
+
+CREATE UNIQUE INDEX imports_at_work ON public.imports USING btree (tenant_id, user_id) WHERE ((status = 'pending'::text) AND (NOT dry_run));
+
+CREATE INDEX imports_by_user ON public.imports USING btree (user_id);
+
+CREATE INDEX imports_of_user ON public.imports USING btree (tenant_id, user_id, created_at DESC, id DESC);
+
 CREATE UNIQUE INDEX local_accounts_by_email ON public.local_accounts USING btree (lower(email));
 
 CREATE INDEX local_refresh_tokens_by_family ON public.local_refresh_tokens USING btree (family);
@@ -5038,6 +5259,8 @@ CASE
     WHEN ((trust = 'trusted'::text) AND (scope <> 'user'::text)) THEN ''::text
     ELSE user_id
 END, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
+
+CREATE INDEX memories_merged_into ON public.memories USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE UNIQUE INDEX memories_once ON public.memories USING btree (tenant_id, scope, scope_id, (
 CASE trust
@@ -5116,6 +5339,14 @@ CREATE INDEX memory_keys_by_user ON public.memory_keys USING btree (user_id);
 CREATE INDEX memory_links_by_user ON public.memory_links USING btree (user_id);
 
 CREATE INDEX memory_links_due ON public.memory_links USING btree (next_sync_at) WHERE ((status = 'linked'::text) AND (ciphertext IS NOT NULL));
+
+CREATE UNIQUE INDEX memory_notes_by_call ON public.memory_notes USING btree (tenant_id, call_key) WHERE (call_key IS NOT NULL);
+
+CREATE INDEX memory_notes_by_run ON public.memory_notes USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX memory_notes_by_user ON public.memory_notes USING btree (tenant_id, user_id, created_at DESC);
+
+CREATE INDEX memory_notes_of_user ON public.memory_notes USING btree (user_id);
 
 CREATE INDEX memory_objects_by_position ON public.memory_objects USING btree (tenant_id, user_id, "position", id);
 
@@ -5236,6 +5467,8 @@ CREATE INDEX village_knowledge_by_thread ON public.village_knowledge USING btree
 CREATE INDEX village_knowledge_by_user ON public.village_knowledge USING btree (user_id);
 
 CREATE INDEX village_knowledge_lexemes ON public.village_knowledge USING gin (public.reader_lexemes(tenant_id, readers, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
+
+CREATE INDEX village_knowledge_merged_into ON public.village_knowledge USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE INDEX village_knowledge_of_agent ON public.village_knowledge USING btree (agent_id);
 
@@ -5383,6 +5616,27 @@ ALTER TABLE ONLY public.documents
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_mappings
+    ADD CONSTRAINT import_mappings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_mappings
+    ADD CONSTRAINT import_mappings_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(id) ON DELETE CASCADE;
 
@@ -5469,6 +5723,12 @@ ALTER TABLE ONLY public.memory_links
 
 ALTER TABLE ONLY public.memory_links
     ADD CONSTRAINT memory_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_notes
+    ADD CONSTRAINT memory_notes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_notes
+    ADD CONSTRAINT memory_notes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.memory_objects
     ADD CONSTRAINT memory_objects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -5735,6 +5995,12 @@ CREATE POLICY definer_functions ON public.documents TO apexflow_definer USING (t
 
 CREATE POLICY definer_functions ON public.idempotency_keys TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.import_items TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.import_mappings TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.imports TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.job_runs TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.jobs TO apexflow_definer USING (true) WITH CHECK (true);
@@ -5762,6 +6028,8 @@ CREATE POLICY definer_functions ON public.memory_jobs TO apexflow_definer USING 
 CREATE POLICY definer_functions ON public.memory_keys TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memory_links TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_notes TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memory_objects TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5849,6 +6117,12 @@ ALTER TABLE public.documents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.import_items ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_mappings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.imports ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY in_own_name ON public.memories AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY in_own_name ON public.memory_evidence AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
@@ -5890,6 +6164,8 @@ ALTER TABLE public.memory_jobs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.memory_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_notes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_objects ENABLE ROW LEVEL SECURITY;
 
@@ -5935,6 +6211,12 @@ CREATE POLICY own_only ON public.document_chunks AS RESTRICTIVE FOR SELECT TO ap
 
 CREATE POLICY own_only ON public.documents AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
+CREATE POLICY own_only ON public.import_items AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.import_mappings AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.imports AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
+
 CREATE POLICY own_only ON public.memory_blocks AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_change_sets AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
@@ -5952,6 +6234,8 @@ CREATE POLICY own_only ON public.memory_jobs AS RESTRICTIVE TO apexflow_runtime 
 CREATE POLICY own_only ON public.memory_keys AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_links AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_notes AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_objects AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
@@ -6069,6 +6353,12 @@ CREATE POLICY tenant_isolation ON public.documents TO apexflow_runtime USING ((t
 
 CREATE POLICY tenant_isolation ON public.idempotency_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.import_items TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.import_mappings TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.imports TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.job_runs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.jobs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -6096,6 +6386,8 @@ CREATE POLICY tenant_isolation ON public.memory_jobs TO apexflow_runtime USING (
 CREATE POLICY tenant_isolation ON public.memory_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_links TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_notes TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_objects TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -6305,6 +6597,8 @@ GRANT ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit intege
 
 REVOKE ALL ON FUNCTION public.forget_memories(p_ids text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.forget_merged_evidence(p_ids text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.git_tree_entries(p_content bytea) TO apexflow_runtime;
 
@@ -6361,6 +6655,9 @@ GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
 REVOKE ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.list_own_memory_uses() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_own_memory_uses() TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.list_page_quotes(p_output text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.list_page_readers(p_source_id text) FROM PUBLIC;
@@ -6397,6 +6694,9 @@ GRANT ALL ON FUNCTION public.may_replace(p_trust text, p_user_id text, p_correct
 
 REVOKE ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.merge_village_statements(p_keep text, p_discard text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.merge_village_statements(p_keep text, p_discard text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.names_in(p_text text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.names_in(p_text text) TO apexflow_definer;
@@ -6483,6 +6783,12 @@ GRANT ALL ON FUNCTION public.sweep_realtime(p_presence interval, p_limit integer
 REVOKE ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.undo_memory_merge(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.undo_memory_merge(p_id text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.undo_village_merge(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.undo_village_merge(p_id text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) TO apexflow_definer;
 
@@ -6552,6 +6858,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.documents TO apexflow_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO apexflow_definer;
 
+GRANT SELECT,INSERT ON TABLE public.import_items TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_items TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_mappings TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_mappings TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.imports TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_runs TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_runs TO apexflow_definer;
 
@@ -6607,6 +6922,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_keys TO apexflow_define
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_links TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_links TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_notes TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_notes TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.memory_objects TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_objects TO apexflow_definer;

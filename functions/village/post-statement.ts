@@ -18,7 +18,7 @@ export interface NewStatement extends Pick<StatementRow, 'content' | 'category' 
   /** Of a bridge: both sides, or the other one alone. */
   sides?: readonly string[] | undefined;
   threadId?: string | undefined;
-  /** Opens a new thread, for those who hear the statement. */
+  /** Opens a new thread, for those who hear the statement; `threadId` is then its id. */
   threadTitle?: string | undefined;
   respondingTo?: readonly string[] | undefined;
   relatedAgents?: readonly string[] | undefined;
@@ -48,15 +48,21 @@ export async function postStatement(
   await refuseUnseen(transaction, { respondingTo, relatedAgents, acting });
   const other = realm === 'bridge' ? await findOtherSide(transaction, speaker, statement.sides ?? []) : undefined;
   const readers = readersOf(realm, userId, other);
-  if (statement.threadId !== undefined)
+  if (statement.threadId !== undefined && threadTitle === undefined)
     refuseThread(await findThread(transaction, statement.threadId, acting), readers);
   const agentId = await settleSpeaker(transaction, speaker, readers);
-  const threadId = threadTitle === undefined ? statement.threadId : createId('thread');
+  const threadId = statement.threadId ?? (threadTitle === undefined ? undefined : createId('thread'));
   if (threadId !== undefined && threadTitle !== undefined)
     await insertThread(transaction, { id: threadId, title: threadTitle, readers });
   const id = createId('know');
   await insertStatement(transaction, {
-    ...{ id, agentId, realm, readers, threadId, respondingTo, relatedAgents },
+    id,
+    agentId,
+    realm,
+    readers,
+    threadId,
+    respondingTo,
+    relatedAgents,
     sides: other === undefined ? null : [agentId, other.id],
     content: statement.content,
     category: statement.category,

@@ -35,6 +35,8 @@ export const NOTHING: Known = {
     msg: createId('msg'),
     upl: createId('upl'),
     council: createId('council'),
+    note: createId('note'),
+    imp: createId('imp'),
   },
   names: {
     channel: `run:${createId('run')}`,

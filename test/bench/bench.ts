@@ -9,6 +9,7 @@ import { measureConvergence } from './convergence/convergence.ts';
 import { measureLabelled } from './convergence/labelled.ts';
 import { createBenchDatabase } from './database.ts';
 import { measureGraph } from './graph/graph.ts';
+import { measureImport } from './imports/measure-import.ts';
 import { installPeers } from './install-peers.ts';
 import { measureLoad } from './load/load.ts';
 import { describeMachine } from './machine.ts';
@@ -20,7 +21,7 @@ import { readSettings, type Settings } from './settings.ts';
 /**
  * `npm run bench` compares the product with minimal programs and with other products for the same work. It prints
  * ratios of measurements from the same minute on the same machine. Takes about 20 minutes. Options: `-- --only
- * chain|distance|backlog|graph|requests|load|realtime|chat|coldstart|convergence`, `--seconds`, `--rounds`,
+ * chain|distance|backlog|graph|requests|load|realtime|chat|import|coldstart|convergence`, `--seconds`, `--rounds`,
  * `--no-peers`, `--backlog <steps>`, `--json`.
  */
 
@@ -64,6 +65,7 @@ async function measureOnDatabase(settings: Settings, home: string): Promise<Part
       ...(wanted.includes('realtime') ? { realtime: await measureRealtime(database, settings, home) } : {}),
       ...(wanted.includes('chat') ? { chat: await measureFirstToken(database, home) } : {}),
       ...(wanted.includes('convergence') ? { convergence: await measureConvergence(database, home) } : {}),
+      ...(wanted.includes('import') ? { import: await measureImport(database, home) } : {}),
       ...(wanted.includes('requests') ? { requests: await measureRequests(database, settings, home) } : {}),
     };
   } finally {

@@ -8,6 +8,7 @@ import type { ConvergenceResult } from './convergence/convergence.ts';
 import type { LabelledResult } from './convergence/labelled.ts';
 import { convergenceLines, labelledLines } from './convergence/lines.ts';
 import { GRAPH_AIM, type GraphResult } from './graph/graph.ts';
+import { GROWTH_AIM_MIB, type ImportResult } from './imports/measure-import.ts';
 import { rowOf, verdict } from './lines.ts';
 import { CLIENTS, type LoadResult, STALL_AIM_MS } from './load/load.ts';
 import type { Machine } from './machine.ts';
@@ -25,6 +26,7 @@ export interface Report {
   backlog?: BacklogResult;
   graph?: GraphResult;
   chat?: FirstTokenResult;
+  import?: ImportResult;
   requests?: RequestsResult;
   load?: LoadResult;
   realtime?: RealtimeResult;
@@ -44,6 +46,7 @@ export function tableOf({
   backlog,
   graph,
   chat,
+  import: imported,
   requests,
   load,
   realtime,
@@ -65,6 +68,7 @@ export function tableOf({
     ...(backlog ? backlogLines(backlog) : []),
     ...(graph ? graphLines(graph) : []),
     ...(chat ? chatLines(chat) : []),
+    ...(imported ? importLines(imported) : []),
     ...(requests ? requestLines(requests) : []),
     ...(load ? loadLines(load) : []),
     ...(realtime ? realtimeLines(realtime) : []),
@@ -157,6 +161,18 @@ function chatLines({
     `First token of ${answers} chat answers through POST /api/v1/chat/message, each directly after a bare request to the same scripted model`,
     rowOf('p50', `${first_token_ms} ms`, `model alone ${model_ms} ms`, `overhead ${overhead_p50_ms} ms`),
     verdict('overhead p95, ms', overhead_p95_ms, FIRST_TOKEN_AIM_MS, 'at most'),
+  ];
+}
+
+function importLines(result: ImportResult): string[] {
+  const { megabytes, conversations, seconds, growth_mib, warm_mib, peak_mib } = result;
+  return [
+    '',
+    `Import of ${megabytes} MB with ${conversations} conversations; memory of the whole process of npm start`,
+    rowOf('import', `${seconds} s`, `${result.conversations_per_second} conversations/s`, `peak ${peak_mib} MiB`),
+    `  ${warm_mib} MiB after 5 MB. One JSON.parse of the file takes ${result.json_parse_mib} MiB.`,
+    `  Imported again: ${result.unchanged} unchanged. Killed at a third and started again: ${result.after_kill} created.`,
+    verdict('memory above that of 5 MB, MiB', growth_mib, GROWTH_AIM_MIB, 'at most'),
   ];
 }
 

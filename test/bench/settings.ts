@@ -25,6 +25,7 @@ export const PARTS = [
   'load',
   'realtime',
   'chat',
+  'import',
   'coldstart',
   'convergence',
 ] as const;

@@ -80,6 +80,8 @@ it('runs a sprint without a model key: files, a ZIP and a log that says everywhe
     );
     return row?.learned;
   });
+  const note = { agent: 'backend', summary: 'The counter has no tests.', unfinished: ['Write the tests.'] };
+  await server.call('POST', '/api/v1/memory/notes', { token: person.token, body: note });
   const second = await rehearse('Build a counter once more.');
   const prompts = await asOwner<{ name: string; text: string }>(
     `select name, prompt ->> 'text' as text from run_nodes where run_id = $1`,
@@ -87,6 +89,8 @@ it('runs a sprint without a model key: files, a ZIP and a log that says everywhe
   );
   const ofBackend = prompts.find(({ name }) => name === 'backend')?.text ?? '';
   expect(ofBackend).toContain('<memories>');
+  expect(ofBackend).toContain('- unfinished: Write the tests.');
+  expect(prompts.find(({ name }) => name === 'frontend')?.text).not.toContain('<notes>');
   expect(ofBackend).toContain('The counter app was built with Express on port 3000');
   expect(second.workers.find((worker: { name: string }) => worker.name === 'backend').result).toContain(
     'Remembered from earlier sprints',

@@ -89,7 +89,7 @@ const MOST_PAIRS = 20_000;
 
 /**
  * Lists the pairs that the current user sees and that agree or deny, from a similarity on, most similar first. With
- * `andJudged` also the less similar ones that a model judged.
+ * `andJudged` also the less similar ones that a model judged. Leaves out statements that were merged into another one.
  */
 export async function listPairs(
   queryable: Queryable,
@@ -98,7 +98,9 @@ export async function listPairs(
 ): Promise<PairRow[]> {
   return queryable.query<PairRow>({
     name: 'list_village_pairs',
-    text: `select p.one_id as one, p.other_id as other, p.one_agent_id as one_agent, p.other_agent_id as other_agent,
+    text: `with merged as materialized (select k.id from village_knowledge k
+          where k.tenant_id = current_tenant_id() and k.merged_into is not null)
+      select p.one_id as one, p.other_id as other, p.one_agent_id as one_agent, p.other_agent_id as other_agent,
         p.relation, p.similarity, p.reason, p.judged_by, p.said_at
       from village_pairs p
       where p.tenant_id = current_tenant_id() and p.embedder = $4 and p.relation <> 'unrelated'
@@ -107,6 +109,7 @@ export async function listPairs(
           where k.id in (p.one_id, p.other_id)
             and (k.realm <> $1 or k.thread_id is distinct from coalesce($2, k.thread_id))))
         and ($3::timestamptz is null or p.said_at <= $3)
+        and p.one_id not in (select m.id from merged m) and p.other_id not in (select m.id from merged m)
       order by p.similarity desc, p.one_id, p.other_id limit ${MOST_PAIRS}`,
     values: [...valuesOf(filter), embedder, floor, andJudged],
   });
@@ -125,7 +128,7 @@ export async function listSpeakingAgents(queryable: Queryable, filter: PairFilte
     name: 'list_speaking_village_agents',
     text: `select a.id, a.name, a.user_id = current_user_id() as is_own, k.statements
       from (select k.agent_id, count(*)::integer as statements from village_knowledge k
-        where k.tenant_id = current_tenant_id() and ($1::text is null or k.realm = $1)
+        where k.tenant_id = current_tenant_id() and k.merged_into is null and ($1::text is null or k.realm = $1)
           and ($2::text is null or k.thread_id = $2) and ($3::timestamptz is null or k.created_at <= $3)
         group by k.agent_id) k join village_agents a on a.id = k.agent_id
       order by a.name, a.id`,
