@@ -276,6 +276,25 @@ end $$;
 
 ALTER FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.close_council_round(p_council_id text, p_round integer, p_interjections integer, p_positions jsonb, p_score double precision, p_agreements text[], p_disagreements text[], p_minority_report text, p_summary text, p_ends text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if (select count(*) from council_interjections i
+      where i.tenant_id = current_tenant_id() and i.council_id = p_council_id and i.round = p_round + 1)
+      <> p_interjections then
+    perform refuse('AF409', 'an interjection came while the round was closed');
+  end if;
+  update council_rounds set positions = p_positions, score = p_score, agreements = p_agreements,
+    disagreements = p_disagreements, minority_report = p_minority_report, summary = p_summary, ends = p_ends,
+    closed_at = clock_timestamp()
+  where tenant_id = current_tenant_id() and council_id = p_council_id and round = p_round and closed_at is null;
+end $$;
+
+CREATE FUNCTION public.common_readers(p_one text[], p_other text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_one IS NULL) THEN p_other WHEN (p_other IS NULL) THEN p_one ELSE ARRAY(SELECT unnest(common_readers.p_one) AS unnest INTERSECT SELECT unnest(common_readers.p_other) AS unnest) END;
+
 CREATE FUNCTION public.count_in_chunks(p_lexemes text[]) RETURNS TABLE(chunk_id text, document_id text, size integer, lexeme text, times double precision)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 5000
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -450,6 +469,8 @@ begin
   if not found then return 'missing'; end if;
   if v_found.user_id is distinct from current_user_id() then return 'forbidden'; end if;
   delete from village_knowledge k where k.id = p_id;
+  update village_knowledge k set merged_into = null
+  where k.tenant_id = current_tenant_id() and k.merged_into = p_id;
   delete from village_threads t where t.id = v_found.thread_id
     and not exists (select from village_knowledge k where k.thread_id = t.id);
   perform append_village_event('statement_deleted', v_found.readers,
@@ -910,6 +931,7 @@ CREATE FUNCTION public.find_near_statements(p_embedding public.vector, p_embedde
     AS $_$
 declare
   v_in_sight constant text := 'k.tenant_id = $1 and (k.readers is null or $2 = any (k.readers)) and k.embedder = $4
+    and k.merged_into is null
     and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7)
     and ($8 is null or k.agent_id = $8) and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
     and ($11 is null or k.created_at >= $11) and ($12 is null or k.created_at < $12)';
@@ -929,6 +951,47 @@ begin
     p_agent_id, p_thread_id, p_category, p_since, p_until;
   return v_near;
 end $_$;
+
+CREATE FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) RETURNS TABLE(id text, agent_id text, readers text[], content text, similarity double precision, is_known boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET "ivfflat.iterative_scan" TO 'relaxed_order'
+    SET "ivfflat.probes" TO '20'
+    SET "hnsw.iterative_scan" TO 'relaxed_order'
+    AS $_$
+#variable_conflict use_column
+declare
+  v_most_exactly constant integer := 20000;
+  v_own village_knowledge;
+  v_embedding vector;
+  v_statements integer;
+  v_candidate constant text := 'k.tenant_id = $1 and k.agent_id <> $2 and k.embedder = $3
+    and ($4::text[] is null or k.readers is null or k.readers && $4)';
+begin
+  if current_user_id() is not null then return; end if;
+  select k.* into v_own from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_statement_id;
+  select v.embedding into v_embedding from village_vectors v where v.statement_id = v_own.id;
+  if v_embedding is null then return; end if;
+  select count(*) into v_statements
+  from (select from village_vectors v where v.tenant_id = v_own.tenant_id limit v_most_exactly + 1) v;
+
+  return query execute 'select k.id, k.agent_id, k.readers, k.content, 1 - n.distance,
+      exists (select from village_pairs p where p.one_id = least(k.id, $7) and p.other_id = greatest(k.id, $7))
+    from (' || case when v_statements <= v_most_exactly then
+      'select v.statement_id, v.distance from (
+        select v.statement_id, v.embedding <=> $5 as distance from village_vectors v
+          join village_knowledge k on k.id = v.statement_id
+        where v.tenant_id = $1 and ' || v_candidate || ' offset 0) v order by v.distance limit $6'
+    else
+      'select v.statement_id, v.embedding <=> $5 as distance from village_vectors v cross join lateral (
+          select from village_knowledge k where k.id = v.statement_id and ' || v_candidate || ' offset 0) k
+        where v.tenant_id = $1 order by v.embedding <=> $5 limit $6'
+    end || ') n join village_knowledge k on k.id = n.statement_id
+    where n.distance = n.distance order by n.distance, k.id'
+  using v_own.tenant_id, v_own.agent_id, v_own.embedder, v_own.readers, v_embedding, p_limit, v_own.id;
+end $_$;
+
+ALTER FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.find_spellings(p_words text[]) RETURNS TABLE(word text, name text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
@@ -1130,6 +1193,7 @@ declare
 begin
   perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
     where m.tenant_id = current_tenant_id() and m.id = any (p_ids)));
+  perform forget_merged_evidence(p_ids);
   update memories m set merged_into = null where m.tenant_id = current_tenant_id() and m.merged_into = any (p_ids);
   select array_agg(distinct c), min(m.valid_from) into v_chains, v_since from memories m, unnest(m.chains) c
     where m.tenant_id = current_tenant_id() and (m.id = any (p_ids) or m.superseded_by = any (p_ids));
@@ -1143,6 +1207,21 @@ begin
 end $$;
 
 ALTER FUNCTION public.forget_memories(p_ids text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.forget_merged_evidence(p_ids text[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with gone as (
+    delete from memory_evidence e
+    where e.tenant_id = current_tenant_id() and e.other_id = any (p_ids) and e.action = 'merged'
+    returning e.memory_id, e.confidence_after - coalesce(e.confidence_before, e.confidence_after) as gain
+  )
+  update memories m set confidence = least(1, greatest(0, m.confidence - g.gain)), updated_at = now()
+  from (select memory_id, sum(gain) as gain from gone group by memory_id) g where m.id = g.memory_id;
+$$;
+
+ALTER FUNCTION public.forget_merged_evidence(p_ids text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.git_tree_entries(p_content bytea) RETURNS TABLE(mode text, name text, object_id text)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -1465,7 +1544,8 @@ CREATE FUNCTION public.list_fact_versions(p_id text) RETURNS SETOF text
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select m.id from memories k
-  join memories m on m.tenant_id = k.tenant_id and m.chains && k.chains
+  join memories m on m.tenant_id = k.tenant_id
+    and (m.chains && k.chains or m.merged_into = k.id or m.id = k.merged_into)
     and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
   where k.id = p_id and k.tenant_id = current_tenant_id()
     and is_visible_to(current_user_id(), k.trust, k.scope, k.user_id);
@@ -1537,6 +1617,25 @@ CREATE FUNCTION public.list_memory_tables() RETURNS SETOF text
     and (c.table_name like 'memor%' or c.table_name in ('user_preferences', 'scanned_runs'))
   order by 1;
 $$;
+
+CREATE FUNCTION public.list_own_memory_uses() RETURNS TABLE(memory_id text, uses integer, last_used_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with recursive member as (
+    select m.id, m.id as root from memories m
+    where m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
+      and is_true_at(null, m.valid_from, m.valid_to)
+    union
+    select m.id, b.root from member b
+    join memories m on m.tenant_id = current_tenant_id() and m.merged_into = b.id and m.user_id = current_user_id()
+  )
+  select b.root, count(distinct u.run_id)::integer, max(u.used_at)
+  from member b left join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = b.id
+  group by b.root;
+$$;
+
+ALTER FUNCTION public.list_own_memory_uses() OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_page_quotes(p_output text) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE
@@ -1840,6 +1939,35 @@ begin
   v_text := btrim(regexp_replace(v_text, '[' || v_signs || ']+', ' ', 'g'));
   return replace(lower(btrim(v_text || coalesce(' ' || v_whole, ''))), 'ς', 'σ');
 end $$;
+
+CREATE FUNCTION public.merge_village_statements(p_keep text, p_discard text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_keep village_knowledge;
+  v_discard village_knowledge;
+begin
+  -- Locked in one order, so that two merges cannot deadlock.
+  perform from village_knowledge k where k.tenant_id = current_tenant_id() and k.id in (p_keep, p_discard)
+    order by k.id for update;
+  select k.* into v_keep from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_keep
+    and (k.readers is null or current_user_id() = any (k.readers));
+  select k.* into v_discard from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_discard
+    and (k.readers is null or current_user_id() = any (k.readers));
+  if v_keep.id is null or v_discard.id is null then return 'missing'; end if;
+  if v_keep.user_id <> current_user_id() or v_discard.user_id <> current_user_id() then return 'forbidden'; end if;
+  if v_discard.merged_into = p_keep then return 'merged'; end if;
+  if p_keep = p_discard or (v_keep.agent_id, v_keep.realm, v_keep.sides, v_keep.readers)
+    is distinct from (v_discard.agent_id, v_discard.realm, v_discard.sides, v_discard.readers) then
+    return 'unlike';
+  end if;
+  if v_keep.merged_into is not null or v_discard.merged_into is not null then return 'merged-before'; end if;
+  update village_knowledge k set merged_into = p_keep where k.id = p_discard;
+  return 'merged';
+end $$;
+
+ALTER FUNCTION public.merge_village_statements(p_keep text, p_discard text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.names_in(p_text text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2210,16 +2338,22 @@ begin
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
       ('chat_messages', 'run_id', array['content']),
       ('chat_learned', 'run_id', array['text']),
+      ('agents', 'run_id', array['task']),
+      ('council_rounds', 'council_id', array['positions', 'agreements', 'disagreements', 'minority_report', 'summary']),
+      ('council_stances', 'council_id', array['position', 'statement', 'reasons', 'would_change', 'changed_from',
+        'changed_because']),
       ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
-      ('memory_turns', 'session_id', array['text', 'caption'])
+      ('memory_turns', 'session_id', array['text', 'caption']),
+      ('memory_notes', 'run_id', array['summary', 'unfinished', 'discoveries', 'links'])
     ) as t (name, key, columns), unnest(t.columns) c
     group by t.name, t.key
   loop
     execute format('update %I t
       set (%s) = (select %s from jsonb_populate_record(t, redact_json(%s, $2)) r)
-      where t.tenant_id = current_tenant_id() and t.%I = $1 and %s redact_json(%s, $2) <> %s',
+      where t.tenant_id = current_tenant_id() and t.%I = %s and %s redact_json(%s, $2) <> %s',
       v_target.name, v_target.columns, v_target.redacted, v_target.data, v_target.key,
+      case when v_target.key = 'council_id' then '(select c.id from councils c where c.run_id = $1)' else '$1' end,
       case when v_target.name like 'memory%' then 't.user_id = $3 and' else '' end, v_target.data, v_target.data)
     using p_run_id, v_forms, v_user;
     get diagnostics v_touched = row_count;
@@ -2229,6 +2363,8 @@ begin
     update village_knowledge k set embedder = null, status = 'failed', error = 'redacted'
     where k.tenant_id = current_tenant_id() and k.run_id = p_run_id and position('[erased]' in k.content) > 0
     returning k.id
+  ), pairs as (
+    delete from village_pairs p using redacted r where r.id in (p.one_id, p.other_id)
   )
   delete from village_vectors v using redacted r where v.statement_id = r.id;
   return v_count;
@@ -2494,7 +2630,7 @@ begin
       from memory_evidence e
     join memories m on m.id = e.memory_id and not m.id = any (v_doomed)
     where e.tenant_id = current_tenant_id() and e.source_id = p_source_id
-      and e.action in ('reinforced', 'believed', 'promoted')
+      and e.action in ('reinforced', 'believed', 'promoted', 'merged')
       and is_in_reach(v_is_admin, e.user_id)
   loop
     v_weakened := v_weakened || v_line.memory_id;
@@ -2509,6 +2645,8 @@ begin
     perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
       where m.id = any (v_weakened)));
     perform derive_validity(m.chains, '-infinity') from memories m where m.id = any (v_weakened);
+    delete from memory_notes where tenant_id = current_tenant_id() and run_id = p_source_id
+      and is_in_reach(v_is_admin, user_id);
     -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id
       and is_in_reach(v_is_admin, user_id);
@@ -2852,7 +2990,7 @@ begin
 
   select count(*), greatest(avg(v.size), 1) into v_statements, v_mean_size
   from (select k.size from village_knowledge k
-    where k.tenant_id = v_tenant and (k.readers is null or v_user = any (k.readers))
+    where k.tenant_id = v_tenant and k.merged_into is null and (k.readers is null or v_user = any (k.readers))
       and is_heard_by(p_acting, k.realm, k.agent_id, k.sides)
     order by k.created_at desc limit 10001) v;
 
@@ -2872,7 +3010,7 @@ begin
       from (select k.* from village_knowledge k
         where reader_lexemes(k.tenant_id, k.readers, tsvector_to_array(k.content_tsv)) && t.keys
         offset 0) h
-      where h.tenant_id = v_tenant and (h.readers is null or v_user = any (h.readers))
+      where h.tenant_id = v_tenant and h.merged_into is null and (h.readers is null or v_user = any (h.readers))
         and is_heard_by(p_acting, h.realm, h.agent_id, h.sides) and (p_realm is null or h.realm = p_realm)
         and (p_agent_id is null or h.agent_id = p_agent_id) and (p_thread_id is null or h.thread_id = p_thread_id)
         and (p_category is null or h.category = p_category) and (p_since is null or h.created_at >= p_since)
@@ -2968,6 +3106,43 @@ ALTER FUNCTION public.take_socket_ticket(p_ticket_hash text) OWNER TO apexflow_d
 CREATE FUNCTION public.tokenizer_version() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ('2/'::text || ((current_setting('server_version_num'::text))::integer / 10000));
+
+CREATE FUNCTION public.undo_memory_merge(p_id text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_fact memories;
+begin
+  perform lock_memory_scopes((select array[m.scope || ' ' || m.scope_id] from memories m
+    where m.id = p_id and m.tenant_id = current_tenant_id() and m.user_id = current_user_id()));
+  select m.* into v_fact from memories m
+  where m.id = p_id and m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
+    and exists (select from memory_evidence e where e.tenant_id = m.tenant_id and e.memory_id = m.merged_into
+      and e.other_id = m.id and e.action = 'merged');
+  if v_fact.id is null then return false; end if;
+  perform forget_merged_evidence(array[p_id]);
+  update memories set merged_into = null, updated_at = now() where id = p_id;
+  perform derive_validity(v_fact.chains, v_fact.valid_from);
+  return true;
+end $$;
+
+ALTER FUNCTION public.undo_memory_merge(p_id text) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.undo_village_merge(p_id text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with undone as (
+    update village_knowledge k set merged_into = null
+    where k.tenant_id = current_tenant_id() and k.user_id = current_user_id() and k.id = p_id
+      and k.merged_into is not null
+    returning k.id
+  )
+  select exists (select from undone);
+$$;
+
+ALTER FUNCTION public.undo_village_merge(p_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.visible_lexemes(p_lexemes text[]) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -3315,6 +3490,79 @@ CREATE TABLE public.chat_summaries (
 
 ALTER TABLE ONLY public.chat_summaries FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.council_interjections (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    user_id text NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT council_interjections_text_check CHECK (((length(text) >= 1) AND (length(text) <= 2000)))
+);
+
+ALTER TABLE ONLY public.council_interjections FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.council_rounds (
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    positions jsonb,
+    score double precision,
+    agreements text[] DEFAULT '{}'::text[] NOT NULL,
+    disagreements text[] DEFAULT '{}'::text[] NOT NULL,
+    minority_report text,
+    summary text,
+    ends text,
+    closed_at timestamp with time zone,
+    CONSTRAINT council_rounds_check CHECK (((closed_at IS NULL) = (positions IS NULL))),
+    CONSTRAINT council_rounds_ends_check CHECK ((ends = ANY (ARRAY['consensus'::text, 'rounds'::text]))),
+    CONSTRAINT council_rounds_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.council_rounds FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.council_stances (
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    agent text NOT NULL,
+    "position" text NOT NULL,
+    statement text NOT NULL,
+    confidence double precision NOT NULL,
+    reasons text[] NOT NULL,
+    would_change text NOT NULL,
+    changed_from text,
+    changed_because text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT council_stances_check CHECK (((changed_from IS NULL) = (changed_because IS NULL))),
+    CONSTRAINT council_stances_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.council_stances FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.councils (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    run_id text NOT NULL,
+    question text NOT NULL,
+    options text[],
+    agents jsonb NOT NULL,
+    rounds integer NOT NULL,
+    threshold double precision NOT NULL,
+    mode text NOT NULL,
+    foreseen_usd numeric(20,10) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT councils_foreseen_usd_check CHECK ((foreseen_usd >= (0)::numeric)),
+    CONSTRAINT councils_mode_check CHECK ((mode = ANY (ARRAY['deliberation'::text, 'vote'::text]))),
+    CONSTRAINT councils_question_check CHECK (((length(question) >= 1) AND (length(question) <= 4000))),
+    CONSTRAINT councils_rounds_check CHECK (((rounds >= 1) AND (rounds <= 10))),
+    CONSTRAINT councils_threshold_check CHECK (((threshold >= (0.5)::double precision) AND (threshold <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.councils FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.dead_letters (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -3556,7 +3804,7 @@ CREATE TABLE public.memory_evidence (
     confidence_after real NOT NULL,
     valid_from timestamp with time zone,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT memory_evidence_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'reinforced'::text, 'believed'::text, 'refined'::text, 'contradicted'::text, 'disputed'::text, 'promoted'::text])))
+    CONSTRAINT memory_evidence_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'reinforced'::text, 'believed'::text, 'refined'::text, 'contradicted'::text, 'disputed'::text, 'promoted'::text, 'merged'::text])))
 );
 
 ALTER TABLE ONLY public.memory_evidence FORCE ROW LEVEL SECURITY;
@@ -3620,6 +3868,8 @@ ALTER TABLE ONLY public.memories ALTER COLUMN text SET STORAGE MAIN;
 ALTER TABLE ONLY public.memories ALTER COLUMN content_tsv SET STORAGE MAIN;
 
 ALTER TABLE ONLY public.memories FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.memories.merged_into IS 'The fact that a promotion or a user merged this one into. It replaces this fact at all times after.';
 
 CREATE TABLE public.memory_blocks (
     tenant_id text NOT NULL,
@@ -3808,6 +4058,26 @@ CREATE TABLE public.memory_links (
 );
 
 ALTER TABLE ONLY public.memory_links FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_notes (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    agent text NOT NULL,
+    run_id text,
+    summary text NOT NULL,
+    unfinished text[] DEFAULT '{}'::text[] NOT NULL,
+    discoveries text[] DEFAULT '{}'::text[] NOT NULL,
+    priority text DEFAULT 'medium'::text NOT NULL,
+    links text[] DEFAULT '{}'::text[] NOT NULL,
+    call_key text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_notes_agent_check CHECK (((length(agent) >= 1) AND (length(agent) <= 100))),
+    CONSTRAINT memory_notes_priority_check CHECK ((priority = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text]))),
+    CONSTRAINT memory_notes_summary_check CHECK (((length(summary) >= 1) AND (length(summary) <= 4000)))
+);
+
+ALTER TABLE ONLY public.memory_notes FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.memory_objects (
     tenant_id text NOT NULL,
@@ -4439,6 +4709,7 @@ CREATE TABLE public.village_knowledge (
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(content)) STORED,
     size integer GENERATED ALWAYS AS (length(public.memory_lexemes(content))) STORED,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    merged_into text,
     CONSTRAINT village_knowledge_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
     CONSTRAINT village_knowledge_check CHECK (COALESCE(
 CASE realm
@@ -4455,6 +4726,30 @@ ALTER TABLE ONLY public.village_knowledge ALTER COLUMN content SET STORAGE MAIN;
 ALTER TABLE ONLY public.village_knowledge ALTER COLUMN content_tsv SET STORAGE MAIN;
 
 ALTER TABLE ONLY public.village_knowledge FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.village_pairs (
+    tenant_id text NOT NULL,
+    one_id text NOT NULL,
+    other_id text NOT NULL,
+    one_agent_id text NOT NULL,
+    other_agent_id text NOT NULL,
+    readers text[],
+    relation text NOT NULL,
+    similarity double precision NOT NULL,
+    reason text NOT NULL,
+    judged_by text NOT NULL,
+    embedder text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT village_pairs_check CHECK ((one_id <= other_id)),
+    CONSTRAINT village_pairs_judged_by_check CHECK ((judged_by = ANY (ARRAY['rules'::text, 'model'::text]))),
+    CONSTRAINT village_pairs_readers_check CHECK ((cardinality(readers) > 0)),
+    CONSTRAINT village_pairs_reason_check CHECK ((length(reason) <= 300)),
+    CONSTRAINT village_pairs_relation_check CHECK ((relation = ANY (ARRAY['agree'::text, 'deny'::text, 'unrelated'::text]))),
+    CONSTRAINT village_pairs_similarity_check CHECK (((similarity >= (0)::double precision) AND (similarity <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.village_pairs FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.village_threads (
     id text NOT NULL,
@@ -4523,6 +4818,24 @@ ALTER TABLE ONLY public.chat_sessions
 
 ALTER TABLE ONLY public.chat_summaries
     ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id);
+
+ALTER TABLE ONLY public.council_interjections
+    ADD CONSTRAINT council_interjections_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.council_rounds
+    ADD CONSTRAINT council_rounds_pkey PRIMARY KEY (tenant_id, council_id, round);
+
+ALTER TABLE ONLY public.council_stances
+    ADD CONSTRAINT council_stances_pkey PRIMARY KEY (tenant_id, council_id, round, agent);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_run_id_key UNIQUE (run_id);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_tenant_id_id_key UNIQUE (tenant_id, id);
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
@@ -4625,6 +4938,9 @@ ALTER TABLE ONLY public.memory_links
 
 ALTER TABLE ONLY public.memory_links
     ADD CONSTRAINT memory_links_pkey PRIMARY KEY (tenant_id, user_id);
+
+ALTER TABLE ONLY public.memory_notes
+    ADD CONSTRAINT memory_notes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.memory_objects
     ADD CONSTRAINT memory_objects_pkey PRIMARY KEY (tenant_id, user_id, id);
@@ -4773,6 +5089,9 @@ ALTER TABLE ONLY public.village_events
 ALTER TABLE ONLY public.village_knowledge
     ADD CONSTRAINT village_knowledge_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_pkey PRIMARY KEY (one_id, other_id);
+
 ALTER TABLE ONLY public.village_threads
     ADD CONSTRAINT village_threads_pkey PRIMARY KEY (id);
 
@@ -4824,6 +5143,12 @@ CREATE UNIQUE INDEX chat_messages_run ON public.chat_messages USING btree (run_i
 CREATE INDEX chat_muted_memories_by_user ON public.chat_muted_memories USING btree (user_id);
 
 CREATE INDEX chat_sessions_recent ON public.chat_sessions USING btree (tenant_id, user_id, updated_at DESC, id DESC);
+
+CREATE INDEX council_interjections_by_council ON public.council_interjections USING btree (tenant_id, council_id, round);
+
+CREATE INDEX councils_by_run ON public.councils USING btree (tenant_id, run_id);
+
+CREATE INDEX councils_recent ON public.councils USING btree (tenant_id, created_at DESC, id DESC);
 
 CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (tried_at) WHERE (died_at IS NULL);
 
@@ -4935,6 +5260,8 @@ CASE
     ELSE user_id
 END, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
 
+CREATE INDEX memories_merged_into ON public.memories USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
+
 CREATE UNIQUE INDEX memories_once ON public.memories USING btree (tenant_id, scope, scope_id, (
 CASE trust
     WHEN 'untrusted'::text THEN user_id
@@ -5012,6 +5339,14 @@ CREATE INDEX memory_keys_by_user ON public.memory_keys USING btree (user_id);
 CREATE INDEX memory_links_by_user ON public.memory_links USING btree (user_id);
 
 CREATE INDEX memory_links_due ON public.memory_links USING btree (next_sync_at) WHERE ((status = 'linked'::text) AND (ciphertext IS NOT NULL));
+
+CREATE UNIQUE INDEX memory_notes_by_call ON public.memory_notes USING btree (tenant_id, call_key) WHERE (call_key IS NOT NULL);
+
+CREATE INDEX memory_notes_by_run ON public.memory_notes USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX memory_notes_by_user ON public.memory_notes USING btree (tenant_id, user_id, created_at DESC);
+
+CREATE INDEX memory_notes_of_user ON public.memory_notes USING btree (user_id);
 
 CREATE INDEX memory_objects_by_position ON public.memory_objects USING btree (tenant_id, user_id, "position", id);
 
@@ -5133,6 +5468,8 @@ CREATE INDEX village_knowledge_by_user ON public.village_knowledge USING btree (
 
 CREATE INDEX village_knowledge_lexemes ON public.village_knowledge USING gin (public.reader_lexemes(tenant_id, readers, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
 
+CREATE INDEX village_knowledge_merged_into ON public.village_knowledge USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
+
 CREATE INDEX village_knowledge_of_agent ON public.village_knowledge USING btree (agent_id);
 
 CREATE INDEX village_knowledge_of_thread ON public.village_knowledge USING btree (thread_id);
@@ -5140,6 +5477,14 @@ CREATE INDEX village_knowledge_of_thread ON public.village_knowledge USING btree
 CREATE INDEX village_knowledge_recent ON public.village_knowledge USING btree (tenant_id, created_at DESC, id DESC);
 
 CREATE INDEX village_knowledge_unlinked ON public.village_knowledge USING btree (tenant_id, id) WHERE (status <> 'linked'::text);
+
+CREATE INDEX village_pairs_by_similarity ON public.village_pairs USING btree (tenant_id, embedder, similarity DESC) WHERE (relation <> 'unrelated'::text);
+
+CREATE INDEX village_pairs_of_one_agent ON public.village_pairs USING btree (one_agent_id);
+
+CREATE INDEX village_pairs_of_other ON public.village_pairs USING btree (other_id);
+
+CREATE INDEX village_pairs_of_other_agent ON public.village_pairs USING btree (other_agent_id);
 
 CREATE INDEX village_threads_by_tenant ON public.village_threads USING btree (tenant_id, id);
 
@@ -5240,6 +5585,18 @@ ALTER TABLE ONLY public.chat_sessions
 
 ALTER TABLE ONLY public.chat_summaries
     ADD CONSTRAINT chat_summaries_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.council_interjections
+    ADD CONSTRAINT council_interjections_tenant_id_council_id_fkey FOREIGN KEY (tenant_id, council_id) REFERENCES public.councils(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.council_rounds
+    ADD CONSTRAINT council_rounds_tenant_id_council_id_fkey FOREIGN KEY (tenant_id, council_id) REFERENCES public.councils(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.council_stances
+    ADD CONSTRAINT council_stances_tenant_id_council_id_round_fkey FOREIGN KEY (tenant_id, council_id, round) REFERENCES public.council_rounds(tenant_id, council_id, round) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -5366,6 +5723,12 @@ ALTER TABLE ONLY public.memory_links
 
 ALTER TABLE ONLY public.memory_links
     ADD CONSTRAINT memory_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_notes
+    ADD CONSTRAINT memory_notes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_notes
+    ADD CONSTRAINT memory_notes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.memory_objects
     ADD CONSTRAINT memory_objects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -5523,6 +5886,21 @@ ALTER TABLE ONLY public.village_knowledge
 ALTER TABLE ONLY public.village_knowledge
     ADD CONSTRAINT village_knowledge_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_one_agent_id_fkey FOREIGN KEY (one_agent_id) REFERENCES public.village_agents(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_one_id_fkey FOREIGN KEY (one_id) REFERENCES public.village_knowledge(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_other_agent_id_fkey FOREIGN KEY (other_agent_id) REFERENCES public.village_agents(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.village_knowledge(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.village_threads
     ADD CONSTRAINT village_threads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -5543,6 +5921,8 @@ ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY by_steps ON public.village_pairs AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((public.current_user_id() IS NULL));
+
 ALTER TABLE public.call_reservations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_events ENABLE ROW LEVEL SECURITY;
@@ -5560,6 +5940,14 @@ ALTER TABLE public.chat_muted_memories ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_summaries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.council_interjections ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.council_rounds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.council_stances ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.councils ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.dead_letters ENABLE ROW LEVEL SECURITY;
 
@@ -5588,6 +5976,14 @@ CREATE POLICY definer_functions ON public.chat_muted_memories TO apexflow_define
 CREATE POLICY definer_functions ON public.chat_sessions TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.chat_summaries TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.council_interjections TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.council_rounds TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.council_stances TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.councils TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.dead_letters TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5632,6 +6028,8 @@ CREATE POLICY definer_functions ON public.memory_jobs TO apexflow_definer USING 
 CREATE POLICY definer_functions ON public.memory_keys TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memory_links TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_notes TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memory_objects TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5705,6 +6103,8 @@ CREATE POLICY definer_functions ON public.village_events TO apexflow_definer USI
 
 CREATE POLICY definer_functions ON public.village_knowledge TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.village_pairs TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.village_threads TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.village_vectors TO apexflow_definer USING (true) WITH CHECK (true);
@@ -5764,6 +6164,8 @@ ALTER TABLE public.memory_jobs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.memory_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_notes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_objects ENABLE ROW LEVEL SECURITY;
 
@@ -5833,6 +6235,8 @@ CREATE POLICY own_only ON public.memory_keys AS RESTRICTIVE TO apexflow_runtime 
 
 CREATE POLICY own_only ON public.memory_links AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
+CREATE POLICY own_only ON public.memory_notes AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
 CREATE POLICY own_only ON public.memory_objects AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_proposals AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
@@ -5874,6 +6278,8 @@ ALTER TABLE public.presence ENABLE ROW LEVEL SECURITY;
 CREATE POLICY readers_only ON public.village_events AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((readers IS NULL) OR (public.current_user_id() = ANY (readers))));
 
 CREATE POLICY readers_only ON public.village_knowledge AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
+
+CREATE POLICY readers_only ON public.village_pairs AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
 
 CREATE POLICY readers_only ON public.village_threads AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
 
@@ -5929,6 +6335,14 @@ CREATE POLICY tenant_isolation ON public.chat_sessions TO apexflow_runtime USING
 
 CREATE POLICY tenant_isolation ON public.chat_summaries TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.council_interjections TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.council_rounds TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.council_stances TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.councils TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.dead_letters TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.deleted_runs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -5972,6 +6386,8 @@ CREATE POLICY tenant_isolation ON public.memory_jobs TO apexflow_runtime USING (
 CREATE POLICY tenant_isolation ON public.memory_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_links TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_notes TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_objects TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -6045,6 +6461,8 @@ CREATE POLICY tenant_isolation ON public.village_events TO apexflow_runtime USIN
 
 CREATE POLICY tenant_isolation ON public.village_knowledge TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.village_pairs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.village_threads TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.village_vectors TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -6070,6 +6488,8 @@ ALTER TABLE public.village_agents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.village_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.village_knowledge ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_pairs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.village_threads ENABLE ROW LEVEL SECURITY;
 
@@ -6098,6 +6518,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.count_in_chunks(p_lexemes text[]) FROM PUBLIC;
 
@@ -6157,6 +6581,9 @@ GRANT ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedd
 REVOKE ALL ON FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.find_spellings(p_words text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 
@@ -6169,6 +6596,8 @@ REVOKE ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integ
 GRANT ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.forget_memories(p_ids text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.forget_merged_evidence(p_ids text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.git_tree_entries(p_content bytea) TO apexflow_runtime;
@@ -6226,6 +6655,9 @@ GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
 REVOKE ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.list_own_memory_uses() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_own_memory_uses() TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.list_page_quotes(p_output text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.list_page_readers(p_source_id text) FROM PUBLIC;
@@ -6262,6 +6694,9 @@ GRANT ALL ON FUNCTION public.may_replace(p_trust text, p_user_id text, p_correct
 
 REVOKE ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.merge_village_statements(p_keep text, p_discard text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.merge_village_statements(p_keep text, p_discard text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.names_in(p_text text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.names_in(p_text text) TO apexflow_definer;
@@ -6348,6 +6783,12 @@ GRANT ALL ON FUNCTION public.sweep_realtime(p_presence interval, p_limit integer
 REVOKE ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.undo_memory_merge(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.undo_memory_merge(p_id text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.undo_village_merge(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.undo_village_merge(p_id text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) TO apexflow_definer;
 
@@ -6389,6 +6830,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_defi
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.council_interjections TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_interjections TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.council_rounds TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_rounds TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.council_stances TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_stances TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.councils TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.councils TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_definer;
@@ -6469,6 +6922,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_keys TO apexflow_define
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_links TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_links TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_notes TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_notes TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.memory_objects TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_objects TO apexflow_definer;
@@ -6597,6 +7053,9 @@ GRANT UPDATE(postponements) ON TABLE public.village_knowledge TO apexflow_runtim
 GRANT UPDATE(lease_until) ON TABLE public.village_knowledge TO apexflow_runtime;
 
 GRANT UPDATE(error) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT SELECT,INSERT ON TABLE public.village_pairs TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_pairs TO apexflow_definer;
 
 GRANT SELECT,INSERT ON TABLE public.village_threads TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_threads TO apexflow_definer;

@@ -6,6 +6,7 @@ import { askPerson } from './ask-person.ts';
 import { createRepository } from './tools/create-repository.ts';
 import { deployProject } from './tools/deploy-project.ts';
 import { readMessages, sendMessage } from './tools/messages.ts';
+import { leaveNote, readNotes } from './tools/notes.ts';
 import { pushRepository } from './tools/push-repository.ts';
 import { recall } from './tools/recall.ts';
 import { remember } from './tools/remember.ts';
@@ -33,6 +34,8 @@ const OWN_FAMILIES: Record<string, Record<string, Entry>> = {
     search_documents: (_node, database) => searchDocuments(database),
     recall: (_node, database) => recall(database),
     remember: (_node, database) => remember(database),
+    leave_note: leaveNote,
+    read_notes: readNotes,
   },
   village: {
     village_post: (_node, database) => villagePost(database),

@@ -56,7 +56,13 @@ export async function postStatement(
     await insertThread(transaction, { id: threadId, title: threadTitle, readers });
   const id = createId('know');
   await insertStatement(transaction, {
-    ...{ id, agentId, realm, readers, threadId, respondingTo, relatedAgents },
+    id,
+    agentId,
+    realm,
+    readers,
+    threadId,
+    respondingTo,
+    relatedAgents,
     sides: other === undefined ? null : [agentId, other.id],
     content: statement.content,
     category: statement.category,

@@ -51,6 +51,9 @@ export const Statement = z.strictObject({
   created_at: z.string(),
   access_count: z.int().meta({ description: 'How often a search has shown it' }),
   last_accessed_at: z.string().nullable(),
+  merged_into: StatementId.nullable().meta({
+    description: 'The statement of the same agent that stands for it; searches and lists leave this one out',
+  }),
 });
 export type Statement = z.infer<typeof Statement>;
 

@@ -34,6 +34,8 @@ export const NOTHING: Known = {
     chat: createId('chat'),
     msg: createId('msg'),
     upl: createId('upl'),
+    council: createId('council'),
+    note: createId('note'),
     imp: createId('imp'),
   },
   names: {

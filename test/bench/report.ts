@@ -4,8 +4,12 @@ import { PEERS } from './chain/contestants.ts';
 import { IN_FLIGHT, POOL_SIZE } from './chain/load.ts';
 import { FIRST_TOKEN_AIM_MS, type FirstTokenResult } from './chat/first-token.ts';
 import type { ColdStartResult } from './cold-start/cold-start.ts';
+import type { ConvergenceResult } from './convergence/convergence.ts';
+import type { LabelledResult } from './convergence/labelled.ts';
+import { convergenceLines, labelledLines } from './convergence/lines.ts';
 import { GRAPH_AIM, type GraphResult } from './graph/graph.ts';
 import { GROWTH_AIM_MIB, type ImportResult } from './imports/measure-import.ts';
+import { rowOf, verdict } from './lines.ts';
 import { CLIENTS, type LoadResult, STALL_AIM_MS } from './load/load.ts';
 import type { Machine } from './machine.ts';
 import { CLIENTS as FOLLOWERS, type RealtimeResult } from './realtime/realtime.ts';
@@ -27,6 +31,9 @@ export interface Report {
   load?: LoadResult;
   realtime?: RealtimeResult;
   coldstart?: ColdStartResult;
+  convergence?: ConvergenceResult;
+  /** The labelled pairs, which need no database. */
+  labelled?: LabelledResult[];
 }
 
 /** Returns the report as text. */
@@ -44,6 +51,8 @@ export function tableOf({
   load,
   realtime,
   coldstart,
+  convergence,
+  labelled,
 }: Report): string {
   const postgres =
     machine.postgres === null ? 'no PostgreSQL' : `PostgreSQL ${machine.postgres} (fsync ${machine.postgres_fsync})`;
@@ -64,6 +73,8 @@ export function tableOf({
     ...(load ? loadLines(load) : []),
     ...(realtime ? realtimeLines(realtime) : []),
     ...(coldstart ? coldStartLines(coldstart) : []),
+    ...(labelled ? labelledLines(labelled) : []),
+    ...(convergence ? convergenceLines(convergence) : []),
     '',
   ].join('\n');
 }
@@ -254,13 +265,4 @@ function coldStartLines({ functions, ...figures }: ColdStartResult): string[] {
     verdict('highest CPU time / Functions Framework', figures.worst_cpu_ratio, figures.aim, 'at most'),
     `  slowest by the clock: ${figures.worst_ratio}`,
   ];
-}
-
-function rowOf(name: string, ...cells: string[]): string {
-  return `  ${name.padEnd(44)}${cells.map((cell) => ` ${cell.padStart(19)}`).join('')}`;
-}
-
-function verdict(name: string, ratio: number, aim: number, direction: 'at least' | 'at most'): string {
-  const holds = direction === 'at least' ? ratio >= aim : ratio <= aim;
-  return `  => ${name}: ${ratio} (aim: ${direction} ${aim}) ${holds ? 'reached' : 'NOT reached'}`;
 }

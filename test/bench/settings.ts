@@ -27,6 +27,7 @@ export const PARTS = [
   'chat',
   'import',
   'coldstart',
+  'convergence',
 ] as const;
 export type Part = (typeof PARTS)[number];
 

@@ -136,6 +136,15 @@ it('agents.ts spawns a tree, follows it and prints its result', async () => {
   expect(output).toContain('[Scripted rehearsal: no model was called.] I am the general agent');
 });
 
+it('council.ts shows each stance, who changed their mind, the end and the outcome', async () => {
+  const output = await run(program('council.ts', 'What first?', 'The importer', 'The search'));
+  expect(output).toMatch(/^foreseen: 24 calls, 0 USD$/m);
+  expect(output.match(/^ {2}\w+ +The (?:importer|search) \(0\.\d\)$/gm)).toHaveLength(10);
+  expect(output).toMatch(/^ {2}Synthesizer +The importer \(0\.6\)\n +before: The search\. /m);
+  expect(output).toContain('completed, ended by consensus: 0 USD spent\nwinner: The importer\n');
+  expect(output).toMatch(/^minority: .*Idealist: “The search”/m);
+});
+
 it('call-a-tool.ts lists tools, calls some, and repeats a call safely', async () => {
   const output = await run(program('call-a-tool.ts'));
   expect(output).toMatch(/^numbers +calculator, convert_units/m);

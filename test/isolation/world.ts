@@ -158,6 +158,11 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
       token: person.token,
       body: { value: marker },
     });
+  // Two pairs of facts that say the same, which nobody has used for long; and a merged fact.
+  const neglected = await neglect(post, marker);
+  const notes = [];
+  for (const summary of [`${marker} began`, `${marker} went on`])
+    notes.push(await post('/api/v1/memory/notes', { agent: 'backend', summary }));
   const staged = [createId('pref'), createId('pref')];
   await asOwner(
     `insert into user_preferences as p (user_id, tenant_id, staging_queue) values ($1, $2, $3)
@@ -185,8 +190,10 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
     post('/api/v1/village/knowledge', { content: marker, agent: `${marker} ${number}`, ...more });
   const said = await say('one', { thread_title: marker });
   await say('two', { thread_id: said.thread_id });
+  const unheard = await leaveUnheard(post, marker);
   await say('two', { thread_title: marker });
   const chat = await insertChat(person, marker, sprint.id);
+  const council = await insertCouncil(person, marker);
   for (const id of [fact.id, third.id])
     await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });
@@ -209,6 +216,10 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         upl: waiting.upload,
         imp: waiting.id,
         mcp: mcpServers[0] ?? '',
+        council,
+        note: notes[0]?.id ?? '',
+        ...neglected,
+        ...unheard,
         know: said.id,
         thread: said.thread_id,
         ten: person.tenantId,
@@ -239,6 +250,56 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
 }
 
 const LISTED = 'c'.repeat(64);
+
+/**
+ * Adds facts with equal vectors, and makes them so old that they are stale; one is merged. Returns the ids for requests
+ * that merge and undo.
+ */
+async function neglect(
+  post: (path: string, body: unknown) => Promise<{ id: string }>,
+  marker: string,
+): Promise<Record<'mem.keep' | 'mem.discard' | 'mem.merged', string>> {
+  const ids: string[] = [];
+  // No run of this walk is shown them.
+  for (const word of ['Anna', 'Boris', 'Clara', 'Dora'])
+    ids.push(
+      (await post('/api/v1/memory', { text: `${word} keeps the ${marker}`, scope: 'worker', scope_id: 'nobody' })).id,
+    );
+  await asOwner(
+    `update memory_vectors v set embedding = k.embedding from memory_vectors k
+    where v.memory_id = any ($1) and k.memory_id = $2`,
+    [ids, ids[0]],
+  );
+  const [keep = '', discard = '', , merged = ''] = ids;
+  await post('/api/v1/memory/health/merge', { keep, discard: merged });
+  await asOwner(
+    `update memories set created_at = created_at - interval '60 days', updated_at = now() - interval '60 days'
+    where id = any ($1)`,
+    [ids],
+  );
+  return { 'mem.keep': keep, 'mem.discard': discard, 'mem.merged': merged };
+}
+
+/** The same for statements of the village. */
+async function leaveUnheard(
+  post: (path: string, body: unknown) => Promise<{ id: string }>,
+  marker: string,
+): Promise<Record<'know.keep' | 'know.discard' | 'know.merged', string>> {
+  const ids: string[] = [];
+  for (const word of ['Anna', 'Boris', 'Clara', 'Dora'])
+    ids.push((await post('/api/v1/village/knowledge', { content: `${word} knows the ${marker}` })).id);
+  const [keep = '', discard = '', , merged = ''] = ids;
+  await post('/api/v1/village/health/merge', { keep, discard: merged });
+  await asOwner(
+    `with linked as (
+      update village_knowledge set created_at = created_at - interval '60 days', status = 'linked', embedder = 'test'
+      where id = any ($1) returning id, tenant_id)
+    insert into village_vectors (tenant_id, statement_id, embedding) select tenant_id, id, $2::vector from linked
+    on conflict (statement_id) do update set embedding = excluded.embedding`,
+    [ids, JSON.stringify([1, ...new Array<number>(767).fill(0)])],
+  );
+  return { 'know.keep': keep, 'know.discard': discard, 'know.merged': merged };
+}
 
 /** Adds two MCP servers that have listed no tool. Their host does not exist. Returns their ids. */
 async function addMcpServers(
@@ -282,6 +343,36 @@ async function insertChat(
       [id, tenantId, userId, answerId, createId('run'), position, `I know the ${marker} number ${position}.`],
     );
   return { chat, msg: answerId, lrn: learned[0] ?? '' };
+}
+
+/** Inserts a council under way whose chair never answers. Returns its id. */
+async function insertCouncil(
+  { tenantId, userId }: Pick<Person, 'tenantId' | 'userId'>,
+  marker: string,
+): Promise<string> {
+  const [id, runId] = [createId('council'), createId('run')];
+  await asOwner(
+    `insert into sessions (id, tenant_id, user_id, kind, query, status, graph_data)
+    values ($1, $2, $3, 'council', $4, 'waiting_input', '{"nodes": [], "edges": []}')`,
+    [runId, tenantId, userId, `${marker} question`],
+  );
+  await asOwner(
+    `insert into run_nodes (id, tenant_id, run_id, name, worker, position, status)
+    values ($1, $2, $3, 'chair-1', 'chair', 0, 'waiting_input')`,
+    [createId('node'), tenantId, runId],
+  );
+  const agents = ['Ada', 'Bo'].map((name) => ({ name, persona: marker, model: 'rehearsal/scripted-team-1' }));
+  await asOwner(
+    `insert into councils (id, tenant_id, user_id, run_id, question, agents, rounds, threshold, mode, foreseen_usd)
+    values ($1, $2, $3, $4, $5, $6, 3, 1, 'deliberation', 0)`,
+    [id, tenantId, userId, runId, `${marker} question`, JSON.stringify(agents)],
+  );
+  await asOwner('insert into council_rounds (tenant_id, council_id, round) values ($1, $2, 1)', [tenantId, id]);
+  await asOwner(
+    `insert into council_interjections (id, tenant_id, council_id, round, user_id, text) values ($1, $2, $3, 2, $4, $5)`,
+    [createId('itj'), tenantId, id, userId, marker],
+  );
+  return id;
 }
 
 /** Imports a conversation. Returns the id of an import that has not begun, which can be cancelled, and its upload. */

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { LogLine } from '../../functions/runs/events/event.ts';
 import { hasSandbox } from '../support/bubblewrap.ts';
+import { createKiller, type Moment } from '../support/killer.ts';
 import { type LocalServer, startLocalServer, waitFor } from '../support/local-server.ts';
 import {
   call,
@@ -59,48 +59,24 @@ const PLAY: Play = {
   summary: [{ text: 'I look.', toolCalls: [call('list_files')] }, { text: 'All is done.' }],
 };
 
-/** A moment of a sprint: during a model call, or a number of milliseconds after its answer. */
-type Moment = { role: Role; turn: number; at: 'during' | number };
 const TEN_MOMENTS: Moment[] = [
-  { role: 'plan', turn: 0, at: 'during' },
-  { role: 'plan', turn: 0, at: 5 },
-  { role: 'plan', turn: 1, at: 'during' },
-  { role: 'backend', turn: 0, at: 'during' },
-  { role: 'backend', turn: 0, at: 30 },
-  { role: 'frontend', turn: 1, at: 20 },
-  { role: 'backend', turn: 1, at: 'during' },
-  { role: 'frontend', turn: 2, at: 0 },
-  { role: 'summary', turn: 0, at: 15 },
-  { role: 'summary', turn: 1, at: 5 },
+  { key: 'plan 0', at: 'during' },
+  { key: 'plan 0', at: 5 },
+  { key: 'plan 1', at: 'during' },
+  { key: 'backend 0', at: 'during' },
+  { key: 'backend 0', at: 30 },
+  { key: 'frontend 1', at: 20 },
+  { key: 'backend 1', at: 'during' },
+  { key: 'frontend 2', at: 0 },
+  { key: 'summary 0', at: 15 },
+  { key: 'summary 1', at: 5 },
 ];
 
 /** Runs the sprint and kills the server once at each of the moments. */
 async function playWithKills(server: LocalServer, team: ScriptedTeam, moments: readonly Moment[]) {
-  const left = [...moments];
-  let kills = 0;
-  let killing: Promise<void> | undefined;
-  const kill = async () => {
-    await server.kill();
-    kills += 1;
-    await server.restart();
-  };
-  const answer = async ({ role, turn, request }: TeamRequest, line: { text: string }) => {
-    const isNext = (moment: Moment) => moment.role === role && moment.turn === turn;
-    if (!left.some(isNext)) return { delayMs: 60, ...line };
-    // One kill at a time. A request from before the kill ends with the server, and the next server sends it again.
-    while (killing !== undefined) await killing;
-    const index = left.findIndex(isNext);
-    const moment = left[index];
-    if (moment === undefined || request.endedAt !== undefined) return line;
-    left.splice(index, 1);
-    const pause = moment.at === 'during' ? Promise.resolve() : answered(request).then(() => sleep(Number(moment.at)));
-    killing = pause.then(kill).finally(() => {
-      killing = undefined;
-    });
-    // The server is always killed before it gets this answer.
-    if (moment.at === 'during') await killing;
-    return line;
-  };
+  const killer = createKiller(server, moments);
+  const answer = async ({ role, turn, request }: TeamRequest, line: { text: string }) =>
+    (await killer.meet(`${role} ${turn}`, request)) ? line : { delayMs: 60, ...line };
   team.perform(
     Object.fromEntries(
       Object.entries(PLAY).map(([role, lines]) => [
@@ -117,20 +93,15 @@ async function playWithKills(server: LocalServer, team: ScriptedTeam, moments: r
   const sprint = await waitFor(
     'the sprint to end',
     async () => {
-      if (killing) return void (await killing);
+      if (await killer.quiet()) return undefined;
       const found = await server.call('GET', `/api/v1/sprints/${id}`, { token }).catch(() => undefined);
       return found?.status === 200 && found.body.completed_at !== null && found.body;
     },
     170_000,
   );
-  await killing;
+  await killer.quiet();
   const logs = (await server.call('GET', `/api/v1/sprints/${id}/logs?limit=200`, { token })).body.items as LogLine[];
-  return { id, sprint, logs, kills };
-}
-
-/** Resolves one or two milliseconds after the whole answer was sent. */
-async function answered(request: TeamRequest['request']): Promise<void> {
-  while (request.endedAt === undefined) await sleep(1);
+  return { id, sprint, logs, kills: killer.kills() };
 }
 
 function wallClock({ request }: TeamRequest): number {

@@ -118,7 +118,13 @@ export const APEX_AURUM: SeedRequest[] = [
     with: { agent: { id: '{agent}' }, tree: [{ id: '{agent}' }], budget_usd: null },
   },
   { request: 'GET /api/v1/agents/{agent}/result', as: 'password', answers: 200, with: { id: '{agent}' } },
-  { request: 'POST /api/v1/agents/council', as: 'password', later: 'the council' },
+  {
+    request: 'POST /api/v1/agents/council',
+    as: 'password',
+    body: { question: 'Which database?', options: ['PostgreSQL', 'SQLite'], rounds: 3 },
+    answers: 201,
+    with: { status: 'running', agents: expect.any(Array) },
+  },
   {
     request: 'POST /api/v1/village/knowledge',
     as: 'password',

@@ -4,7 +4,8 @@ import { type ScriptedAnswer, type ScriptedCall, type ScriptedRequest, workerOf 
 /**
  * The part of the product that asks the model: the chef (`plan` or `summary`), a worker, or the memory, which extracts
  * facts from a finished run (`memory`) or compares facts (`comparison`);
- * or the chat, which condenses a long conversation (`condenser`); or an agent of a tree, of any type (`agent`).
+ * the chat, which condenses a long conversation (`condenser`); a member or the chair of a council; or an agent of a
+ * tree, of any type (`agent`).
  */
 export type Role =
   | 'plan'
@@ -22,7 +23,9 @@ export type Role =
   | 'formatter'
   | 'assistant'
   | 'condenser'
-  | 'agent';
+  | 'agent'
+  | 'councillor'
+  | 'chair';
 const WORKERS: readonly Role[] = [
   'backend',
   'frontend',
@@ -34,6 +37,8 @@ const WORKERS: readonly Role[] = [
   'summarizer',
   'formatter',
   'assistant',
+  'councillor',
+  'chair',
 ];
 
 /** An answer, or a function that makes an answer from the request. */

@@ -3,18 +3,43 @@ import type { Database, Role } from '../../functions/platform/database/database.
 import type { ServedFunction } from '../../functions/platform/http/served-function.ts';
 import { addStatement } from '../../functions/village/endpoints/add-statement.ts';
 import { deleteStatement } from '../../functions/village/endpoints/delete-statement.ts';
+import { getConvergence } from '../../functions/village/endpoints/get-convergence.ts';
+import { getHealth } from '../../functions/village/endpoints/get-health.ts';
 import { getStatement } from '../../functions/village/endpoints/get-statement.ts';
 import { getThread } from '../../functions/village/endpoints/get-thread.ts';
 import { listAgents } from '../../functions/village/endpoints/list-agents.ts';
+import { listDuplicateStatements } from '../../functions/village/endpoints/list-duplicate-statements.ts';
+import { listRareStatements } from '../../functions/village/endpoints/list-rare-statements.ts';
+import { listStaleStatements } from '../../functions/village/endpoints/list-stale-statements.ts';
 import { listStatements } from '../../functions/village/endpoints/list-statements.ts';
 import { listThreads } from '../../functions/village/endpoints/list-threads.ts';
+import { mergeStatements } from '../../functions/village/endpoints/merge-statements.ts';
+import { undoMerge } from '../../functions/village/endpoints/undo-merge.ts';
 import { linkStatementStep } from '../../functions/village/steps/link-statement.ts';
 import { createPerson, type Person } from '../entities/people.ts';
 import { waitFor } from '../support/local-server.ts';
 import { asOwner } from '../support/owner.ts';
 import { type Answer, startServer } from '../support/server.ts';
 
-const VILLAGE = [addStatement, listStatements, getStatement, deleteStatement, listAgents, listThreads, getThread];
+const HEALTH = [
+  getHealth,
+  listStaleStatements,
+  listRareStatements,
+  listDuplicateStatements,
+  mergeStatements,
+  undoMerge,
+];
+const VILLAGE = [
+  ...HEALTH,
+  addStatement,
+  listStatements,
+  getStatement,
+  deleteStatement,
+  listAgents,
+  listThreads,
+  getThread,
+  getConvergence,
+];
 
 /** Serves the village and these functions, with the queue that links new statements. */
 export async function startVillage(...more: ServedFunction[]) {
@@ -68,4 +93,29 @@ export async function untilLinked({ tenantId }: Person): Promise<void> {
     );
     return row?.open === 0;
   });
+}
+
+/** Gives statements the same vector, and makes them so old, used or unused, as a test needs. */
+export async function changeStatements(
+  ids: readonly string[],
+  {
+    isAlike = false,
+    daysOld = 0,
+    uses = 0,
+    usedDaysAgo,
+  }: Partial<Record<'daysOld' | 'uses' | 'usedDaysAgo', number>> & {
+    isAlike?: boolean;
+  },
+): Promise<void> {
+  await asOwner(
+    `update village_knowledge set created_at = now() - make_interval(days => $2), access_count = $3,
+      last_accessed_at = now() - make_interval(days => $4) where id = any ($1)`,
+    [ids, daysOld, uses, usedDaysAgo ?? null],
+  );
+  if (!isAlike) return;
+  await asOwner(
+    `update village_vectors v set embedding = k.embedding from village_vectors k
+    where v.statement_id = any ($1) and k.statement_id = $2`,
+    [ids, ids[0]],
+  );
 }

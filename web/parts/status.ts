@@ -9,6 +9,7 @@ const LOOKS: Record<string, { word: string; look: StatusLook }> = {
   pending: { word: 'Waiting for others', look: 'waiting' },
   ready: { word: 'Starting', look: 'waiting' },
   waiting: { word: 'Waiting', look: 'waiting' },
+  paused: { word: 'Paused', look: 'waiting' },
   running: { word: 'Working', look: 'working' },
   waiting_input: { word: 'Needs you', look: 'needs-you' },
   completed: { word: 'Done', look: 'done' },

@@ -60,5 +60,10 @@ export const partsText = {
     reconnecting: (clock: string): string => `Reconnecting · you have everything up to ${clock}`,
     refused: 'The live line was refused. Load the page again.',
   },
+  form: {
+    saved: 'Saved',
+    atLeast: (bound: string) => `Must be at least ${bound}.`,
+    atMost: (bound: string) => `Must be at most ${bound}.`,
+  },
   split: { divider: 'Width of the first column' },
 } as const;

@@ -89,8 +89,6 @@ export const text = {
   save: 'Save',
   saved: 'Saved',
   discard: 'Discard changes',
-  atLeast: (bound: string) => `Must be at least ${bound}.`,
-  atMost: (bound: string) => `Must be at most ${bound}.`,
   unsaved: 'Not saved yet',
   leave: {
     title: 'Leave without saving?',

@@ -6,6 +6,7 @@ import { listEventsAfter } from '../sql/event.ts';
 import { findRunStatus } from '../sql/run.ts';
 import { DELTA_CHANNEL, Delta, EVENT_CHANNEL, isTerminal, type LogLine } from './event.ts';
 
+export { appendEvents } from '../sql/event.ts';
 export { findPartialTurn, type PartialTurn } from '../sql/partial-turn.ts';
 
 /** Notifications can be lost, so the table is also polled at this interval. */

@@ -54,6 +54,8 @@ export const Graph = z.strictObject({
    * Left out: the run ends when all its nodes have ended.
    */
   decides: z.string().optional(),
+  /** How many nodes must complete for the run to complete: all of them by default, or at least one. */
+  completes_with: z.enum(['all', 'any']).optional(),
 });
 export type Graph = z.infer<typeof Graph>;
 

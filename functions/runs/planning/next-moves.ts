@@ -132,7 +132,8 @@ function endOf(graph: Graph, states: readonly NodeState[]): RunEnd {
   );
   const failed = states.filter((node) => node.status === 'failed' && !replaced.has(node.name));
   const result = resultOf(graph, states);
-  if (failed.length > 0) {
+  const isEnough = graph.completes_with === 'any' && result !== null;
+  if (failed.length > 0 && !isEnough) {
     return {
       status: 'failed',
       result,

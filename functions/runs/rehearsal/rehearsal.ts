@@ -3,6 +3,7 @@ import { jsonOfMessages } from '../../platform/models/estimate-tokens.ts';
 import type { Model, ModelEvent, ModelRequest, Usage } from '../../platform/models/model.ts';
 import { agentLine, isAgent } from './agent-script.ts';
 import { assistantLine } from './assistant-script.ts';
+import { councilLine } from './council-script.ts';
 import { SCRIPT } from './script.ts';
 import { type Call, contextOf, type ScriptContext } from './script-context.ts';
 import { REMEMBERED_PREFIX, SCRIPTED_NOTICE } from './scripted-notice.ts';
@@ -16,12 +17,7 @@ import { REMEMBERED_PREFIX, SCRIPTED_NOTICE } from './scripted-notice.ts';
 export const rehearsal: Model = {
   provider: 'rehearsal',
   stream: async function* (request, signal) {
-    const isChat = request.system.startsWith('You are the assistant worker');
-    const { say, calls } = isChat
-      ? assistantLine(request)
-      : isAgent(request)
-        ? agentLine(request)
-        : lineOf(contextOf(request));
+    const { say, calls } = scriptOf(request);
     const turn = request.messages.filter((message) => message.role === 'assistant').length;
     for (const text of inPieces(say)) {
       await sleep(PAUSE_MS, undefined, { signal });
@@ -33,6 +29,14 @@ export const rehearsal: Model = {
     yield { type: 'finish', reason: calls.length > 0 ? 'tool_calls' : 'stop', usage: usageOf(request, say, calls) };
   },
 };
+
+function scriptOf(request: ModelRequest): { say: string; calls: Call[] } {
+  if (request.system.startsWith('You are the assistant worker')) return assistantLine(request);
+  if (isAgent(request)) return agentLine(request);
+  if (/^You are the (?:councillor|chair) worker/.test(request.system)) return councilLine(request);
+  if (isAgent(request)) return agentLine(request);
+  return lineOf(contextOf(request));
+}
 
 /** Text is sent in pieces at this interval, so that the live view shows progress. */
 const PAUSE_MS = 15;

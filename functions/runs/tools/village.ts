@@ -41,9 +41,14 @@ export const villagePost = (database: Database, agent?: string) =>
       if (said.thread_id !== undefined && said.thread_title !== undefined)
         return failure('Give thread_id or thread_title, not both.');
       const statement = {
-        ...{ content: said.content, realm: said.realm, category: said.category, agent: name },
+        content: said.content,
+        realm: said.realm,
+        category: said.category,
+        agent: name,
         sides: said.with === undefined ? undefined : [said.with],
-        ...{ threadId: said.thread_id, threadTitle: said.thread_title, respondingTo: said.responding_to },
+        threadId: said.thread_id,
+        threadTitle: said.thread_title,
+        respondingTo: said.responding_to,
         source: { kind, runId, callKey },
       };
       try {
@@ -76,7 +81,11 @@ export const villageSearch = (database: Database, agent?: string) =>
     execute: async ({ query, k, realm, agent: agentId, thread_id: threadId }, context) => {
       const { tenantId, userId, runId, signal } = context;
       const found = await findHeard({
-        ...{ database, queryable: database.as({ kind: 'tenant', tenantId, userId }), query, limit: k, signal },
+        database,
+        queryable: database.as({ kind: 'tenant', tenantId, userId }),
+        query,
+        limit: k,
+        signal,
         payer: { tenantId, userId, runId },
         listener: speakerOf(context, agent).name,
         filter: { realm, agentId, threadId },

@@ -39,9 +39,8 @@ export const listStatements = endpoint({
   const { caller, ...scoped } = await enter(database, identity, 'village:read');
   const filter = { acting: null, agentId, threadId, realm, category, since, until };
   if (query !== undefined) {
-    const items = await findStatements({
-      ...{ database, queryable: scoped, payer: payerOf(caller), query, filter, limit, signal },
-    });
+    const payer = payerOf(caller);
+    const items = await findStatements({ database, queryable: scoped, payer, query, filter, limit, signal });
     return { status: 200, body: { items, next_cursor: null } };
   }
   const rows = await listStatementRows(scoped, filter, { after, limit: limit + 1 });

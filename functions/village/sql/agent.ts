@@ -64,7 +64,7 @@ export async function listAgents(
     name: 'list_village_agents',
     text: `select a.id, a.name, a.user_id = current_user_id() as is_own, k.statements, k.last_at, a.created_at
       from village_agents a cross join lateral (select count(*)::integer as statements, max(k.created_at) as last_at
-        from village_knowledge k where k.tenant_id = a.tenant_id and k.agent_id = a.id) k
+        from village_knowledge k where k.tenant_id = a.tenant_id and k.agent_id = a.id and k.merged_into is null) k
       where a.tenant_id = current_tenant_id() and ($1::timestamptz is null or (a.created_at, a.id) < ($1, $2))
       order by a.created_at desc, a.id desc limit $3`,
     values: [page.after?.created_at, page.after?.id, page.limit],

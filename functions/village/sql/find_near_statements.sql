@@ -9,6 +9,7 @@ create or replace function find_near_statements(p_embedding vector, p_embedder t
 returns text[] language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$
 declare
   v_in_sight constant text := 'k.tenant_id = $1 and (k.readers is null or $2 = any (k.readers)) and k.embedder = $4
+    and k.merged_into is null
     and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7)
     and ($8 is null or k.agent_id = $8) and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
     and ($11 is null or k.created_at >= $11) and ($12 is null or k.created_at < $12)';

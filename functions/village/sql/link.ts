@@ -26,7 +26,10 @@ export const statementClaims = claimStatements<StatementToLink>({
   hasUpdatedAt: false,
 });
 
-/** Stores the vector of a statement. Idempotent; a statement that was deleted meanwhile gets none. */
+/**
+ * Stores the vector of a statement. Idempotent. The lock (`for key share`) waits for a concurrent deletion of the
+ * statement, which then gets none; without the lock the foreign key would fail.
+ */
 export async function insertVector(
   queryable: Queryable,
   id: string,
@@ -36,7 +39,7 @@ export async function insertVector(
     name: 'insert_village_vector',
     text: `with stored as (
         insert into village_vectors (tenant_id, statement_id, embedding)
-        select k.tenant_id, k.id, $2::vector from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = $1
+        select k.tenant_id, k.id, $2::vector from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = $1 for key share
         on conflict (statement_id) do nothing returning statement_id)
       update village_knowledge set embedder = $3 where tenant_id = current_tenant_id()
         and id in (select statement_id from stored)`,

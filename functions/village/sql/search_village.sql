@@ -1,5 +1,6 @@
 -- Hybrid search over the statements that the current user sees and that the acting agent hears (is_heard_by). The
 -- tenant and the user come from the transaction and are never a parameter; p_acting is the agent, null for the user.
+-- Statements that were merged into another one are left out.
 --
 -- Text: BM25; the rarity of a word depends on nothing that the user cannot see. For each term the newest 2,000
 -- statements that have it are scored, so that a common word never crowds out a rare one. Vectors: statements of the
@@ -32,7 +33,7 @@ begin
 
   select count(*), greatest(avg(v.size), 1) into v_statements, v_mean_size
   from (select k.size from village_knowledge k
-    where k.tenant_id = v_tenant and (k.readers is null or v_user = any (k.readers))
+    where k.tenant_id = v_tenant and k.merged_into is null and (k.readers is null or v_user = any (k.readers))
       and is_heard_by(p_acting, k.realm, k.agent_id, k.sides)
     order by k.created_at desc limit 10001) v;
 
@@ -52,7 +53,7 @@ begin
       from (select k.* from village_knowledge k
         where reader_lexemes(k.tenant_id, k.readers, tsvector_to_array(k.content_tsv)) && t.keys
         offset 0) h
-      where h.tenant_id = v_tenant and (h.readers is null or v_user = any (h.readers))
+      where h.tenant_id = v_tenant and h.merged_into is null and (h.readers is null or v_user = any (h.readers))
         and is_heard_by(p_acting, h.realm, h.agent_id, h.sides) and (p_realm is null or h.realm = p_realm)
         and (p_agent_id is null or h.agent_id = p_agent_id) and (p_thread_id is null or h.thread_id = p_thread_id)
         and (p_category is null or h.category = p_category) and (p_since is null or h.created_at >= p_since)

@@ -8,7 +8,7 @@ import type { Realm, Statement, StatementSource } from '../statement.ts';
  * The columns of a statement `k`, as `Statement` has them. $1 is the acting agent (is_heard_by), null for the user.
  * Row-level security removes ids that the user does not see.
  */
-const COLUMNS = `k.id, k.content, k.realm, k.category,
+export const COLUMNS = `k.id, k.content, k.realm, k.category,
   (select jsonb_build_object('id', a.id, 'name', a.name, 'is_own', a.user_id = current_user_id())
     from village_agents a where a.id = k.agent_id) as agent,
   (select jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name) order by array_position(k.sides, a.id))
@@ -19,7 +19,7 @@ const COLUMNS = `k.id, k.content, k.realm, k.category,
   array(select a.id from village_agents a where a.id = any (k.related_agents)
     order by array_position(k.related_agents, a.id)) as related_agents,
   k.tags, jsonb_build_object('kind', k.source_kind, 'run_id', k.run_id) as source, k.created_at, k.access_count,
-  k.last_accessed_at`;
+  k.last_accessed_at, k.merged_into`;
 
 /** Which statements are wanted of those that the reader sees. */
 export interface StatementFilter {
@@ -51,12 +51,12 @@ const valuesOf = ({ acting, realm, agentId, threadId, category, since, until }: 
   until,
 ];
 
-/** Lists statements, newest first. */
+/** Lists statements, newest first, but those that were merged into another one. */
 export async function listStatements(queryable: Queryable, filter: StatementFilter, page: Page): Promise<Statement[]> {
   return queryable.query<Statement>({
     name: 'list_village_statements',
     text: `select ${COLUMNS} from village_knowledge k
-      where k.tenant_id = current_tenant_id() and is_heard_by($1, k.realm, k.agent_id, k.sides)
+      where k.tenant_id = current_tenant_id() and k.merged_into is null and is_heard_by($1, k.realm, k.agent_id, k.sides)
         and ($2::text is null or k.realm = $2) and ($3::text is null or k.agent_id = $3)
         and ($4::text is null or k.thread_id = $4) and ($5::text is null or k.category = $5)
         and ($6::timestamptz is null or k.created_at >= $6) and ($7::timestamptz is null or k.created_at < $7)
@@ -124,8 +124,17 @@ export async function searchStatements(queryable: Queryable, search: StatementSe
       order by f.score desc, k.created_at desc, k.id desc`,
     values: [
       ...valuesOf(search),
-      ...[words, terms, weights, languages, embedding && `[${embedding.join(',')}]`, embedder],
-      ...[vectorWeight, similarityFloor, limit, SENTENCE_BM25.k1, SENTENCE_BM25.b],
+      words,
+      terms,
+      weights,
+      languages,
+      embedding && `[${embedding.join(',')}]`,
+      embedder,
+      vectorWeight,
+      similarityFloor,
+      limit,
+      SENTENCE_BM25.k1,
+      SENTENCE_BM25.b,
     ],
   });
 }
@@ -181,8 +190,21 @@ export async function insertStatement(queryable: Queryable, row: StatementRow): 
       values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
         coalesce($15, now()))`,
     values: [
-      ...[row.id, row.agentId, row.realm, row.sides, row.readers, row.content, row.category, row.threadId],
-      ...[row.respondingTo, row.relatedAgents, row.tags, source.kind, source.runId, source.callKey, row.createdAt],
+      row.id,
+      row.agentId,
+      row.realm,
+      row.sides,
+      row.readers,
+      row.content,
+      row.category,
+      row.threadId,
+      row.respondingTo,
+      row.relatedAgents,
+      row.tags,
+      source.kind,
+      source.runId,
+      source.callKey,
+      row.createdAt,
     ],
   });
 }

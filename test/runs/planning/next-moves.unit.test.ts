@@ -135,3 +135,18 @@ describe('a run that one node decides', () => {
     });
   });
 });
+
+describe('a run for which one node is enough', () => {
+  const graph: Graph = { ...planned(), completes_with: 'any' };
+  const ended = { plan: 'completed', A: 'failed', B: 'failed', C: 'failed', D: 'skipped' } as const;
+  const over: Graph = withReplan(withReplan(graph, ['A', 'B']).graph, ['C']).graph;
+  const replans = { 'replan-1': 'failed', 'replan-2': 'failed' } as const;
+
+  it('completes when one has completed, and fails when none has', () => {
+    expect(moves(over, { ...ended, ...replans, B: 'completed' }).end).toEqual({
+      status: 'completed',
+      result: "B's result",
+    });
+    expect(moves(over, { ...ended, ...replans }).end).toMatchObject({ status: 'failed' });
+  });
+});

@@ -1,5 +1,5 @@
 import { computed, type Ref, ref, shallowRef, watch } from 'vue';
-import { useForm } from './form.ts';
+import { useForm } from '../../parts/form.ts';
 import { useKeptDraft } from './kept-draft.ts';
 import type { StoredLine } from './rebase.ts';
 import { type Change, lastSave, Overtaken, type Stored, type Tenant, type useTenant } from './stored-tenant.ts';

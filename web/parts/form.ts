@@ -1,15 +1,19 @@
 import { computed, nextTick, ref, shallowRef } from 'vue';
-import { ApiError } from '../../api/problem.ts';
-import { announce } from '../../parts/announce.ts';
-import { formatCount } from '../../text/format.ts';
-import { text } from '../../text/settings.ts';
+import { ApiError } from '../api/problem.ts';
+import { formatCount } from '../text/format.ts';
+import { partsText } from '../text/parts.ts';
+import { announce } from './announce.ts';
 
 /**
  * The state of a form that saves for itself. `save` sends it; what the server says about one of `fields` is shown at
  * that field (`errorAt`, in plain words), everything else above the form (`otherError`). A field is a path of the body,
- * such as `budget_usd_per_day`; its path is also that of what is inside of it.
+ * such as `budget_usd_per_day`; its path is also that of what is inside of it. `said` is announced when it is sent.
  */
-export function useForm(fields: () => readonly string[], save: () => Promise<void>) {
+export function useForm(
+  fields: () => readonly string[],
+  save: () => Promise<void>,
+  said: string = partsText.form.saved,
+) {
   const error = shallowRef<unknown>();
   const isBusy = ref(false);
   const isSaved = ref(false);
@@ -38,7 +42,7 @@ export function useForm(fields: () => readonly string[], save: () => Promise<voi
     try {
       await save();
       isSaved.value = true;
-      announce(text.saved);
+      announce(said);
     } catch (problem) {
       error.value = problem;
       await nextTick();
@@ -55,5 +59,7 @@ export function useForm(fields: () => readonly string[], save: () => Promise<voi
 function inWords(message: string): string {
   const [, size, bound] = /^Too (small|big): expected number to be [<>]=?(-?[\d.]+)$/.exec(message) ?? [];
   if (bound === undefined) return message;
-  return size === 'small' ? text.atLeast(formatCount(Number(bound))) : text.atMost(formatCount(Number(bound)));
+  return size === 'small'
+    ? partsText.form.atLeast(formatCount(Number(bound)))
+    : partsText.form.atMost(formatCount(Number(bound)));
 }

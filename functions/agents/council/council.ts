@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { idSchema } from '../../platform/id.ts';
+import { taskType } from '../../platform/queue/task.ts';
+import { NodeStatus } from '../../runs/planning/graph.ts';
+import { ModelText, Money, RunId, TakeTurn, Timestamp } from '../../runs/run.ts';
+import { BudgetUsd } from '../../runs/run-view.ts';
+
+/** Councils as the API accepts and returns them, and the task that takes the turns of their members. */
+
+export const CouncilId = idSchema('council');
+export const CouncilParams = z.strictObject({ id: CouncilId });
+
+/** Takes turns of a member or of the chair. The engine of `runs` writes this task for nodes whose `turn_step` it is. */
+export const TakeCouncilTurn: typeof TakeTurn = taskType({
+  step: 'agents-take-council-turn',
+  queue: 'model',
+  payload: TakeTurn.payload,
+});
+
+/** The name of a member stands in frames of prompts and in names of nodes, so it has no sign that means something. */
+const MemberName = z
+  .string()
+  .trim()
+  .max(40)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*$/u, 'must be letters, digits, spaces and . _ -');
+
+const MemberBody = z.strictObject({
+  name: MemberName,
+  persona: z.string().trim().min(1).max(1_000).optional().meta({
+    description: 'The part that the member takes; left out: that of the default persona with this name, else none',
+  }),
+  model: ModelText.optional().meta({ description: "`provider/model`; left out: the tenant's default model" }),
+});
+
+const Mode = z.enum(['deliberation', 'vote']).meta({
+  description: '`vote`: each member answers alone and once, and nobody sums up',
+});
+
+/** Whether all texts differ, whatever their case. */
+function areDifferent(texts: readonly string[]): boolean {
+  return new Set(texts.map((text) => text.toLowerCase())).size === texts.length;
+}
+
+export const StartCouncilBody = z
+  .strictObject({
+    question: z.string().trim().min(1).max(4_000),
+    options: z
+      .array(
+        z
+          .string()
+          .trim()
+          .max(200)
+          .regex(/^[^\r\n]+$/, 'must be one line'),
+      )
+      .min(2)
+      .max(10)
+      .refine(areDifferent, 'must differ from each other')
+      .optional()
+      .meta({ description: 'What to decide between; left out: an open question' }),
+    agents: z
+      .array(MemberBody)
+      .min(2)
+      .max(8)
+      .refine((members) => areDifferent(members.map(({ name }) => name)), 'must have different names')
+      .optional()
+      .meta({ description: 'Left out: Pragmatist, Idealist, Skeptic, Synthesizer and Innovator' }),
+    rounds: z.int().min(1).max(10).default(3).meta({ description: 'The most rounds; a vote has one' }),
+    threshold: z.number().min(0.5).max(1).default(0.8).meta({
+      description: 'The share of the members at one position at which the council ends',
+    }),
+    mode: Mode.default('deliberation'),
+    budget_usd: BudgetUsd.optional().meta({ description: 'The most that the council may cost' }),
+  })
+  .refine((body) => body.mode !== 'vote' || body.options !== undefined, {
+    path: ['options'],
+    message: 'a vote needs options',
+  });
+export type StartCouncilBody = z.output<typeof StartCouncilBody>;
+
+/** What a council will probably cost. */
+export const Estimate = z.strictObject({
+  calls: z.int().meta({ description: 'Calls of models, when every round is held and nobody must be asked again' }),
+  foreseen_usd: Money,
+});
+
+/** A member of a council. */
+const Member = z.strictObject({ name: z.string(), persona: z.string(), model: z.string() });
+export type Member = z.infer<typeof Member>;
+
+const Share = z.number().min(0).max(1);
+
+/** A position with the members that hold it. */
+const Position = z.strictObject({ label: z.string(), statement: z.string(), agents: z.array(z.string()) });
+export type Position = z.infer<typeof Position>;
+
+const Interjection = z.strictObject({
+  id: idSchema('itj'),
+  text: z.string(),
+  user_id: z.string(),
+  created_at: Timestamp,
+});
+
+const Stance = z.strictObject({
+  agent: z.string(),
+  status: NodeStatus,
+  position: z.string().nullable(),
+  option: z.string().nullable().meta({ description: 'The position, when the council decides between options' }),
+  statement: z.string().nullable(),
+  confidence: Share.nullable(),
+  reasons: z.array(z.string()),
+  would_change: z.string().nullable().meta({ description: 'What would change the mind of the member' }),
+  change: z.strictObject({ from: z.string(), reason: z.string() }).nullable(),
+  error: z.string().nullable(),
+  cost_usd: Money,
+  node_id: z.string().meta({ description: "The node's id in the graph of the run" }),
+});
+
+const Round = z.strictObject({
+  round: z.int(),
+  score: Share.nullable().meta({
+    description: 'The share of all members at the largest position; null before its end',
+  }),
+  positions: z.array(Position),
+  agreements: z.array(z.string()),
+  disagreements: z.array(z.string()),
+  minority_report: z.string().nullable(),
+  summary: z.string().nullable().meta({ description: "The chair's words; null before the end of the round" }),
+  interjections: z.array(Interjection).meta({ description: 'What people said to this round before it began' }),
+  stances: z.array(Stance),
+});
+
+const Outcome = z.strictObject({
+  winner: z.string().nullable().meta({ description: 'Null for a tie, and when nobody answered' }),
+  is_tie: z.boolean(),
+  votes: z.array(z.strictObject({ position: z.string(), agents: z.array(z.string()), share: Share })),
+  agreements: z.array(z.string()),
+  disagreements: z.array(z.string()),
+  minority_report: z.string().nullable(),
+  summary: z.string(),
+});
+
+const CouncilStatus = z.enum(['running', 'paused', 'completed', 'failed', 'cancelled', 'cost_exceeded']);
+const EndedBy = z.enum(['consensus', 'rounds', 'vote', 'stopped']);
+
+export const CouncilSummary = z.strictObject({
+  id: CouncilId,
+  run_id: RunId,
+  question: z.string(),
+  options: z.array(z.string()).nullable(),
+  agents: z.array(Member),
+  rounds: z.int(),
+  threshold: z.number(),
+  mode: Mode,
+  status: CouncilStatus,
+  ended_by: EndedBy.nullable().meta({ description: 'Null while it runs, and when it failed or its budget is spent' }),
+  round: z.int().meta({ description: 'The newest round that has begun' }),
+  score: Share.nullable().meta({ description: 'Of the last round that is over' }),
+  foreseen_usd: Money.meta({ description: 'What the council was expected to cost when it began' }),
+  spent_usd: Money.meta({ description: 'It may rise after the end, while the council is learned from' }),
+  budget_usd: Money.nullable(),
+  error: z.string().nullable(),
+  created_at: Timestamp,
+  completed_at: Timestamp.nullable(),
+});
+
+export const Council = CouncilSummary.extend({
+  held: z.array(Round).meta({ description: 'The rounds that have begun, and the next one when somebody spoke to it' }),
+  outcome: Outcome.nullable().meta({ description: 'Null while the council runs' }),
+});
+export type Council = z.infer<typeof Council>;
+export type HeldRound = z.infer<typeof Round>;
+export type Outcome = z.infer<typeof Outcome>;

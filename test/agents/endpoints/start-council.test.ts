@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type CouncilBench, members, openCouncilBench, seatOf, stance, TWO } from '../council/bench.ts';
+
+let bench: CouncilBench;
+beforeAll(async () => {
+  bench = await openCouncilBench();
+});
+afterAll(() => bench.close());
+
+it('asks each member with its own model and part; the default council has five members', async () => {
+  bench.seat(() => stance('Bees'));
+  const agents = [
+    { name: 'skeptic', model: 'gemini/gemini-3.8-pro' },
+    { name: 'Bo', persona: 'Likes bees.', model: 'gemini/gemini-3.8-flash' },
+  ];
+  const started = await bench.begin({ options: TWO.options, agents, mode: 'vote' });
+  expect(started.agents).toMatchObject([
+    { persona: expect.stringContaining('how we know') },
+    { persona: 'Likes bees.' },
+  ]);
+  await bench.until(started.id);
+  const models = bench.team.of('councillor').map(({ request }) => [request.model, seatOf(request).name]);
+  expect(models.toSorted()).toEqual([
+    ['gemini-3.8-flash', 'Bo'],
+    ['gemini-3.8-pro', 'skeptic'],
+  ]);
+  expect(bench.toldTo('Bo', 1)).toContain('<persona name="Bo">\nLikes bees.\n</persona>');
+  const five = await bench.begin({});
+  expect(five.agents.map(({ name }: { name: string }) => name)).toEqual([
+    'Pragmatist',
+    'Idealist',
+    'Skeptic',
+    'Synthesizer',
+    'Innovator',
+  ]);
+  await bench.post(`/${five.id}/stop`);
+});
+
+it('refuses what makes no sense', async () => {
+  const body = { question: 'Which one?', ...TWO };
+  const wrong = [
+    { mode: 'vote', options: undefined },
+    { options: ['Yes', 'yes'] },
+    { agents: members('Ada', 'ada') },
+    { agents: members('Ada', 'Bo/../x') },
+    { agents: members('Ada') },
+    { agents: [{ name: 'Ada', model: 'nobody/x' }, { name: 'Bo' }] },
+    { rounds: 11 },
+    { threshold: 0.4 },
+  ];
+  const answers = await Promise.all(wrong.map((change) => bench.post('', { ...body, ...change })));
+  expect(answers.map(({ status }) => status)).toEqual(wrong.map(() => 422));
+});
