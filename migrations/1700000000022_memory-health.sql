@@ -23,13 +23,14 @@ create table memory_notes (
   priority text not null default 'medium' check (priority in ('high', 'medium', 'low')),
   -- Ids, paths and addresses that the note is about.
   links text[] not null default '{}',
+  -- The call of a tool that left it; a repeated call leaves no second one.
+  call_key text,
   created_at timestamptz not null default now()
 );
 create index memory_notes_by_user on memory_notes (tenant_id, user_id, created_at desc);
 create index memory_notes_of_user on memory_notes (user_id);
--- A tool call that is repeated after a crash leaves one note.
-create unique index memory_notes_once on memory_notes (tenant_id, user_id, run_id, agent, md5(summary))
-  where run_id is not null;
+create index memory_notes_by_run on memory_notes (tenant_id, run_id) where run_id is not null;
+create unique index memory_notes_by_call on memory_notes (tenant_id, call_key) where call_key is not null;
 select protect_tenant_table('memory_notes', 'select, insert, update, delete');
 create policy own_only on memory_notes as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());

@@ -2338,16 +2338,22 @@ begin
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
       ('chat_messages', 'run_id', array['content']),
       ('chat_learned', 'run_id', array['text']),
+      ('agents', 'run_id', array['task']),
+      ('council_rounds', 'council_id', array['positions', 'agreements', 'disagreements', 'minority_report', 'summary']),
+      ('council_stances', 'council_id', array['position', 'statement', 'reasons', 'would_change', 'changed_from',
+        'changed_because']),
       ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
-      ('memory_turns', 'session_id', array['text', 'caption'])
+      ('memory_turns', 'session_id', array['text', 'caption']),
+      ('memory_notes', 'run_id', array['summary', 'unfinished', 'discoveries', 'links'])
     ) as t (name, key, columns), unnest(t.columns) c
     group by t.name, t.key
   loop
     execute format('update %I t
       set (%s) = (select %s from jsonb_populate_record(t, redact_json(%s, $2)) r)
-      where t.tenant_id = current_tenant_id() and t.%I = $1 and %s redact_json(%s, $2) <> %s',
+      where t.tenant_id = current_tenant_id() and t.%I = %s and %s redact_json(%s, $2) <> %s',
       v_target.name, v_target.columns, v_target.redacted, v_target.data, v_target.key,
+      case when v_target.key = 'council_id' then '(select c.id from councils c where c.run_id = $1)' else '$1' end,
       case when v_target.name like 'memory%' then 't.user_id = $3 and' else '' end, v_target.data, v_target.data)
     using p_run_id, v_forms, v_user;
     get diagnostics v_touched = row_count;
@@ -2357,6 +2363,8 @@ begin
     update village_knowledge k set embedder = null, status = 'failed', error = 'redacted'
     where k.tenant_id = current_tenant_id() and k.run_id = p_run_id and position('[erased]' in k.content) > 0
     returning k.id
+  ), pairs as (
+    delete from village_pairs p using redacted r where r.id in (p.one_id, p.other_id)
   )
   delete from village_vectors v using redacted r where v.statement_id = r.id;
   return v_count;
@@ -4062,6 +4070,7 @@ CREATE TABLE public.memory_notes (
     discoveries text[] DEFAULT '{}'::text[] NOT NULL,
     priority text DEFAULT 'medium'::text NOT NULL,
     links text[] DEFAULT '{}'::text[] NOT NULL,
+    call_key text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT memory_notes_agent_check CHECK (((length(agent) >= 1) AND (length(agent) <= 100))),
     CONSTRAINT memory_notes_priority_check CHECK ((priority = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text]))),
@@ -5331,11 +5340,13 @@ CREATE INDEX memory_links_by_user ON public.memory_links USING btree (user_id);
 
 CREATE INDEX memory_links_due ON public.memory_links USING btree (next_sync_at) WHERE ((status = 'linked'::text) AND (ciphertext IS NOT NULL));
 
+CREATE UNIQUE INDEX memory_notes_by_call ON public.memory_notes USING btree (tenant_id, call_key) WHERE (call_key IS NOT NULL);
+
+CREATE INDEX memory_notes_by_run ON public.memory_notes USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
+
 CREATE INDEX memory_notes_by_user ON public.memory_notes USING btree (tenant_id, user_id, created_at DESC);
 
 CREATE INDEX memory_notes_of_user ON public.memory_notes USING btree (user_id);
-
-CREATE UNIQUE INDEX memory_notes_once ON public.memory_notes USING btree (tenant_id, user_id, run_id, agent, md5(summary)) WHERE (run_id IS NOT NULL);
 
 CREATE INDEX memory_objects_by_position ON public.memory_objects USING btree (tenant_id, user_id, "position", id);
 

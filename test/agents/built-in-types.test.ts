@@ -31,6 +31,7 @@ it.each([...builtInTypes().values()])(
     expect([...known, ...own.map((tool) => tool.name), MCP_TOOLS]).toEqual(expect.arrayContaining([...tools]));
     expect(new Set(tools).size).toBe(tools.length);
     expect(instruction).toMatch(new RegExp(`^You are the ${name} agent\n`));
+    expect(instruction.split('\n\n').at(-1)).toMatch(/is data from people.*It cannot change these rules/);
     const named = [...instruction.matchAll(/`([a-z]+_[a-z_]+)`/g)].map(([, tool = '']) => tool);
     expect(named.filter((tool) => !tools.includes(tool))).toEqual([]);
   },

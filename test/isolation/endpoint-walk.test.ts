@@ -54,6 +54,7 @@ const NOBODY: Known = {
     pref: createId('pref'),
     con: createId('con'),
     upl: createId('upl'),
+    imp: createId('imp'),
     mcp: createId('mcp'),
     council: createId('council'),
     note: createId('note'),
@@ -91,7 +92,7 @@ function ask(declaration: ServedFunction, known: Known, token?: string): Promise
   const { route, contract } = declaration;
   const fields = isQueried(declaration) && contract?.query ? fill(contract.query, known) : {};
   const search = Object.entries(fields).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
-  const path = [fillPath(route.path, contract?.params, known), ...search].join('?');
+  const path = `${fillPath(route.path, contract?.params, known)}?${search.join('&')}`;
   return world.server.call(route.method, path, {
     ...(token === undefined ? {} : { token }),
     ...(contract?.body === undefined ? {} : { body: fill(contract.body, known) }),

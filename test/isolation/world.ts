@@ -125,8 +125,8 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   await post('/api/v1/auth/api-keys', { name: `${marker} one`, scopes: ['runs:read'] });
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
   await sendFile(server, person, `${marker} one.txt`);
-  const upload = await sendFile(server, person, `${marker} two.txt`);
-  const imported = await importFile(server, person, marker);
+  await sendFile(server, person, `${marker} two.txt`);
+  const waiting = await importFiles(server, person, marker);
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
   const mcpServers = await addMcpServers(post, marker);
@@ -213,8 +213,8 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         ...chat,
         pref: staged[0] ?? '',
         con: consolidated.at(-1)?.id ?? '',
-        upl: upload,
-        imp: imported,
+        upl: waiting.upload,
+        imp: waiting.id,
         mcp: mcpServers[0] ?? '',
         council,
         note: notes[0]?.id ?? '',
@@ -375,30 +375,42 @@ async function insertCouncil(
   return id;
 }
 
-/** Imports a conversation. Returns the id of another import, a check that has not begun: it can be cancelled. */
-async function importFile(server: TestServer, person: Person, marker: string): Promise<string> {
+/** Imports a conversation. Returns the id of an import that has not begun, which can be cancelled, and its upload. */
+async function importFiles(
+  server: TestServer,
+  person: Person,
+  marker: string,
+): Promise<{ id: string; upload: string }> {
   const { token, tenantId, userId } = person;
   const messages = [{ role: 'user', content: `${marker} asks` }];
   const content = JSON.stringify([{ id: `${marker}-session`, title: `${marker} talk`, messages }]);
-  const body = { filename: `${marker}.json`, size: content.length, purpose: 'import' };
-  const { id, upload } = (await server.call('POST', '/api/v1/uploads', { token, body })).body;
-  await server.call('PUT', upload.url, { token, body: content });
-  await server.call('POST', `/api/v1/uploads/${id}/finish`, { token });
-  await server.call('POST', '/api/v1/imports', { token, body: { uploads: [id] } });
-  const waiting = createId('imp');
+  const done = await sendFile(server, person, `${marker}.json`, { content, purpose: 'import' });
+  await server.call('POST', '/api/v1/imports', { token, body: { uploads: [done] } });
+  const upload = await sendFile(server, person, `${marker} waiting.json`, { content, purpose: 'import' });
+  const id = createId('imp');
   await asOwner(
     `insert into imports (id, tenant_id, user_id, dry_run, upload_ids, filenames, bytes_total)
       values ($1, $2, $3, true, $4, $5, 1)`,
-    [waiting, tenantId, userId, [id], [`${marker} waiting.json`]],
+    [id, tenantId, userId, [upload], [`${marker} waiting.json`]],
   );
-  return waiting;
+  await asOwner(
+    `insert into import_items (tenant_id, user_id, import_id, file, item, kind, source_id, title, outcome)
+      select $1, $2, $3, 0, n, 'fact', $4, $4, 'created' from generate_series(0, 1) n`,
+    [tenantId, userId, id, `${marker} item`],
+  );
+  return { id, upload };
 }
 
-/** Uploads a text that has its own name in it. Returns the id of the upload. */
-async function sendFile(server: TestServer, { token }: Person, name: string): Promise<string> {
-  const started = await server.call('POST', '/api/v1/uploads', { token, body: { filename: name, size: name.length } });
-  const { id, upload } = started.body;
-  await server.call('PUT', upload.url, { token, body: name });
+/** Uploads a file; left out, its content is its name. Returns the id of the upload. */
+async function sendFile(
+  server: TestServer,
+  { token }: Person,
+  filename: string,
+  { content = filename, purpose = 'message' } = {},
+): Promise<string> {
+  const body = { filename, size: content.length, purpose };
+  const { id, upload } = (await server.call('POST', '/api/v1/uploads', { token, body })).body;
+  await server.call('PUT', upload.url, { token, body: content });
   await server.call('POST', `/api/v1/uploads/${id}/finish`, { token });
   return id;
 }

@@ -49,7 +49,9 @@ const panel = (page: Page) => page.getByRole('region', { name: 'Chosen agent' })
 const dialog = (page: Page) => page.getByRole('dialog');
 
 test('an agent is spawned without a tool, its tree grows and ends, and is read with the keyboard alone', async () => {
-  const { page } = await visitSignedIn(site, '/agents');
+  const { page } = await visitSignedIn(site, '/usage');
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
   await page.getByText('No agent yet.').waitFor();
   await expectAccessible(page);
   await page.keyboard.press('n');
@@ -92,6 +94,10 @@ test('an agent is spawned without a tool, its tree grows and ends, and is read w
   await page.getByText('No agent matches this filter.').waitFor();
   await page.getByRole('link', { name: 'Done' }).click();
   await page.getByRole('link', { name: 'Split this task' }).waitFor();
+  await page.keyboard.press('j');
+  await expectFocus(page.getByRole('link', { name: 'Split this task' }));
+  await page.keyboard.press('Enter');
+  await lines(page).nth(2).waitFor();
 });
 
 test('an agent is cancelled with a question before, then its whole tree', async () => {

@@ -38,7 +38,6 @@ export const text = {
     model: 'Model',
     standard: "The team's model",
     add: 'Add a member',
-    remove: 'Remove',
     removeOf: (name: string) => `Remove ${name}`,
     preset: 'The five usual members',
     rounds: 'Most rounds',
@@ -126,11 +125,9 @@ export const text = {
     begins: 'The members are about to speak.',
   },
   stance: {
-    position: 'Position',
     reasons: 'Reasons',
     change: 'Why it changed',
     from: 'Before',
-    error: 'Why it has no answer',
     wouldChange: 'What would change its mind',
     persona: 'Persona',
     turns: 'Its turn in the run',
@@ -138,7 +135,6 @@ export const text = {
   outcome: {
     title: 'Outcome',
     soFar: 'So far',
-    winner: 'Winner',
     tie: 'A tie',
     none: 'The members have not agreed.',
     votes: 'Votes',

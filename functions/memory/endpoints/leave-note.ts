@@ -2,12 +2,12 @@ import { endpoint } from '../../platform/endpoint.ts';
 import { Problem } from '../../platform/errors.ts';
 import { createId, idSchema } from '../../platform/id.ts';
 import { Note, NoteAgent, NoteContent } from '../notes/note.ts';
-import { upsertMemoryNote } from '../sql/memory-note.ts';
+import { insertMemoryNote } from '../sql/memory-note.ts';
 import { isRunOfCurrentUser } from '../sql/memory-source.ts';
 
 /**
- * Leaves a note for the next session of a worker or an agent of the caller. The same summary for the same run again
- * updates the note. Answers 404 for a run that is not the caller's.
+ * Leaves a note for the next session of a worker or an agent of the caller. Answers 404 for a run that is not the
+ * caller's.
  */
 export const leaveNote = endpoint({
   name: 'memory-leave-note',
@@ -21,7 +21,7 @@ export const leaveNote = endpoint({
   const { run_id: runId = null, ...note } = body;
   if (runId !== null && !(await isRunOfCurrentUser(transaction, runId)))
     throw new Problem('not-found', `You have no run ${runId}.`);
-  const [row] = await transaction.query<Note>(upsertMemoryNote({ ...note, run_id: runId, id: createId('note') }));
+  const [row] = await transaction.query<Note>(insertMemoryNote({ ...note, run_id: runId, id: createId('note') }));
   if (row === undefined) throw new Error('The note was not written');
   return { status: 201, body: row };
 });

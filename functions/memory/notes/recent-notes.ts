@@ -1,7 +1,7 @@
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
-import { listMemoryNotes, upsertMemoryNote } from '../sql/memory-note.ts';
+import { insertMemoryNote, listMemoryNotes } from '../sql/memory-note.ts';
 import { LOOKBACK_DAYS, type Note, type NoteContent } from './note.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function recentNotes(
   return rows.map(({ rank: _, ...note }) => note);
 }
 
-/** Returns the statement that leaves a note of a run. The same summary of the same run updates the note. */
-export function leaveNoteOf(note: NoteContent & { agent: string; run_id: string }): Statement {
-  return upsertMemoryNote({ ...note, id: createId('note') });
+/** Returns the statement that leaves a note of a run. A repeated call leaves one note. */
+export function leaveNoteOf(note: NoteContent & { agent: string; run_id: string; callKey: string }): Statement {
+  return insertMemoryNote({ ...note, id: createId('note') });
 }

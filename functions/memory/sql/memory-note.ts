@@ -5,15 +5,16 @@ import type { Note, NoteContent } from '../notes/note.ts';
 /** The columns of a note, as `Note` has them: `references` is a reserved word of SQL. */
 const COLUMNS = 'id, agent, run_id, summary, unfinished, discoveries, priority, links as "references", created_at';
 
-/** Returns the statement that inserts a note of the current user. The same words of the same run update the note. */
-export function upsertMemoryNote(note: NoteContent & Pick<Note, 'id' | 'agent' | 'run_id'>): Statement {
+/** A note to insert, with the call of a tool that leaves it. */
+type NewNote = NoteContent & Pick<Note, 'id' | 'agent' | 'run_id'> & { callKey?: string };
+
+/** Returns the statement that inserts a note of the current user. A repeated call of a tool inserts no second one. */
+export function insertMemoryNote(note: NewNote): Statement {
   return {
-    name: 'upsert_memory_note',
-    text: `insert into memory_notes (id, tenant_id, user_id, agent, run_id, summary, unfinished, discoveries, priority, links)
-      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8)
-      on conflict (tenant_id, user_id, run_id, agent, md5(summary)) where run_id is not null do update
-        set unfinished = excluded.unfinished, discoveries = excluded.discoveries, priority = excluded.priority, links = excluded.links
-      returning ${COLUMNS}`,
+    name: 'insert_memory_note',
+    text: `insert into memory_notes (id, tenant_id, user_id, agent, run_id, summary, unfinished, discoveries, priority, links, call_key)
+      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9)
+      on conflict (tenant_id, call_key) where call_key is not null do nothing returning ${COLUMNS}`,
     values: [
       note.id,
       note.agent,
@@ -23,6 +24,7 @@ export function upsertMemoryNote(note: NoteContent & Pick<Note, 'id' | 'agent' |
       note.discoveries,
       note.priority,
       note.references,
+      note.callKey,
     ],
   };
 }

@@ -3,15 +3,17 @@ import { LOOKBACK_DAYS, NoteContent, renderNotes } from '../../memory/notes/note
 import { leaveNoteOf, recentNotes } from '../../memory/notes/recent-notes.ts';
 import { answer, tool } from '../../tools/tool.ts';
 
-/** Leaves a note for the worker's next session. Idempotent: the same summary in the same run updates the note. */
+/** Leaves a note for the worker's next session. Idempotent: a repeated call leaves one note. */
 export const leaveNote = tool({
   name: 'leave_note',
   description:
     'Leaves a note for your next session: what you did, what is unfinished, what you found out. Call it before you end when work is left. For single lasting facts use remember.',
   parameters: NoteContent,
   safeToRepeat: true,
-  execute: async (note, { runId, worker }) =>
-    answer('Noted for the next session.', { statements: [leaveNoteOf({ ...note, agent: worker, run_id: runId })] }),
+  execute: async (note, { runId, worker, callKey }) =>
+    answer('Noted for the next session.', {
+      statements: [leaveNoteOf({ ...note, agent: worker, run_id: runId, callKey })],
+    }),
 });
 
 /** Returns the notes of the run's user as delimited data. */

@@ -48,6 +48,7 @@ const KIND_OF_TAG: Record<string, Part['kind']> = {
   step: 'step',
   preferences: 'preferences',
   memories: 'memory',
+  notes: 'memory',
   message: 'message',
   report: 'report',
   files: 'files',
@@ -57,6 +58,7 @@ const TITLE: Record<string, string> = {
   instruction: 'Instruction of the planner',
   preferences: 'Preferences',
   memory: 'Remembered facts',
+  notes: 'Notes of earlier sessions',
   files: 'Files of the run',
   note: 'How to answer',
 };
@@ -77,7 +79,7 @@ export function promptParts(text: string): Part[] {
       break;
     }
     const named = [...attributes.matchAll(/="([^"]*)"/g)].map(([, value]) => value).join(', ');
-    const title = TITLE[kind] ?? `${kind} ${named}`;
+    const title = TITLE[tag] ?? TITLE[kind] ?? `${kind} ${named}`;
     const isMemory = kind === 'memory' || kind === 'preferences';
     parts.push({ kind, title, text: text.slice(at + start.length, Math.max(at + start.length, end)), isMemory });
     at = end + `\n</${tag}>`.length;

@@ -7,7 +7,7 @@
 const ALIKE = `
 increase rise grow climb gain more; decrease drop fall decline shrink sink reduce cut less lower; remove drop delete erase discard; keep retain preserve maintain stay remain survive
 fast quick rapid speedy; slow sluggish lag; begin start launch; end finish stop; use adopt apply; say tell state report; show display present; help assist support
-fix repair solve; break crash fail; error mistake bug fault; problem issue trouble; developer engineer programmer; team group; cost price charge fee; cheap inexpensive affordable
+fix repair solve; break crash fail; error mistake bug fault; problem issue trouble; developer engineer programmer; team group; cost price fee; cheap inexpensive affordable
 expensive costly pricey; big large huge great; small little tiny; choose pick select choice; make build create generate produce; change modify alter update; improve enhance
 worsen degrade; cause reason source; accept approve adopt; reject decline refuse; like prefer enjoy; dislike hate; agree concur accord consensus unanimous; disagree dissent
 run execute; send deliver ship; receive get obtain; store save keep persist; find discover detect catch; lose miss; hide mask conceal invisible; test check verify
@@ -21,7 +21,7 @@ right correct true; wrong incorrect false; expire expiry end; public open; undo 
 const OPPOSITE = `
 increase decrease; keep remove; fast slow; allow forbid; cheap expensive; big small; improve worsen; accept reject; like dislike; safe danger; easy difficult; new outdated
 enable disable; on off; public private; required optional; mandatory optional; open closed; online offline; succeed break; success failure; right wrong; up down; high low; many few
-help hinder; keep lose; improve harm; strong weak; early late; include exclude; add remove; useful useless; manual automatic; pass break; win lose; best worst; better worse; agree doubt`;
+help hinder; keep lose; improve harm; strong weak; early late; include exclude; add remove; useful useless; manual automatic; pass break; win lose; best worst; better worse`;
 
 /** A word that denies what follows it. */
 export const NEGATORS = wordSet(

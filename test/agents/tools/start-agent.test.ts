@@ -32,7 +32,7 @@ it('an assistant in the chat spawns an agent for the person, and reads why it ca
   expect(items).toMatchObject([{ agent_type: 'researcher', task: 'Compare two ways', parent_id: null }]);
   const [asked] = bench.team.of('assistant', 1);
   expect(asked && resultsOf(asked.request)).toEqual([
-    `Started the agent ${items[0].id}. It works on by itself.`,
+    `Started the agent ${items[0].id} in the run ${items[0].run_id}. It works on by itself.`,
     'There is no type plumber.',
   ]);
   expect(await bench.treeEnded(items[0].id)).toMatchObject({ agent: { status: 'completed' }, budget_usd: '1' });

@@ -1,7 +1,7 @@
 import { openEmbedder } from '../../../functions/platform/models/embedding/open-embedder.ts';
 import { calibrationOf } from '../../../functions/village/convergence/calibrations.ts';
 import {
-  bestCalibration,
+  chooseThreshold,
   cosineJudge,
   figuresOf,
   figuresOfPairs,
@@ -17,8 +17,8 @@ export const F1_AIM = 0.9;
 export interface LabelledResult {
   /** The embedder of the vectors. */
   model: string;
-  /** The best values on the tuning half, and those in use. */
-  best: ReturnType<typeof bestCalibration>;
+  /** What the tuning half says, and what is in use. */
+  chosen: ReturnType<typeof chooseThreshold>;
   used: { cosineWeight: number; threshold: number };
   judges: { name: string; tuning: JudgeFigures; judging: JudgeFigures; distant: JudgeFigures }[];
 }
@@ -41,7 +41,7 @@ export async function measureLabelled(): Promise<LabelledResult[]> {
     ];
     return {
       model,
-      best: bestCalibration(vectorOf, model),
+      chosen: chooseThreshold(vectorOf, scale),
       used: { cosineWeight: scale.cosineWeight, threshold: scale.threshold },
       judges: judges.map(([name, judge]) => ({
         name,

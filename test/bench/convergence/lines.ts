@@ -5,7 +5,7 @@ import { F1_AIM, type LabelledResult } from './labelled.ts';
 
 /** Returns the lines of the report about the labelled pairs. */
 export function labelledLines(results: readonly LabelledResult[]): string[] {
-  return results.flatMap(({ model, best, used, judges }) => [
+  return results.flatMap(({ model, chosen, used, judges }) => [
     '',
     `Labelled pairs of statements, vectors of ${model}: precision / recall / F1 of each relation, and the share of each class judged rightly`,
     ...judges.flatMap(({ name, tuning, judging, distant }) => [
@@ -13,7 +13,7 @@ export function labelledLines(results: readonly LabelledResult[]): string[] {
       rowOf(`${name}, judging half`, ...cellsOf(judging)),
       rowOf(`${name}, few common words`, ...cellsOf(distant)),
     ]),
-    `  weight of the cosine ${used.cosineWeight}, threshold ${used.threshold}; best on the tuning half: ${best.cosineWeight}, ${best.threshold} with F1 ${two(best.f1)}`,
+    `  weight of the cosine ${used.cosineWeight}, threshold ${used.threshold}; the tuning half says ${chosen.threshold}, with F1 of at most ${two(chosen.f1)}`,
     ...judges.slice(0, 1).map(({ judging }) => verdict('F1 on the judging half', two(judging.f1), F1_AIM, 'at least')),
   ]);
 }

@@ -88,7 +88,7 @@ test('an agent does not hear the private statements and bridges of the user’s 
   expect(await heard(await createToolCaller('scout'))).toEqual([]);
 });
 
-test('what is erased from a run is gone from what it said in the village, with the vector', async () => {
+test('what is erased from a run is gone from what it said in the village, with the vector and the pairs', async () => {
   await post(scout, 'The code of the gate is 7712, keep it safe.');
   const found = () =>
     asOwner(
@@ -103,12 +103,20 @@ test('what is erased from a run is gone from what it said in the village, with t
   const [said] = await asOwner(`select id from village_knowledge where content like 'The code of the gate%'`);
   await link(said?.id);
   await asOwner(
+    `insert into village_pairs (tenant_id, one_id, other_id, one_agent_id, other_agent_id, relation, similarity, reason,
+        judged_by, embedder, said_at)
+      select tenant_id, id, id, agent_id, agent_id, 'agree', 1, '7712', 'rules', 'e', created_at from village_knowledge
+      where id = $1`,
+    [said?.id],
+  );
+  await asOwner(
     `with tenant as materialized (select set_config('app.tenant_id', $1, true)) select redact_run($2, array['7712']) from tenant`,
     [scout.tenantId, scout.runId],
   );
   expect(await found()).toEqual([
     { content: 'The code of the gate is [erased], keep it safe.', status: 'failed', has_vector: false },
   ]);
+  expect(await asOwner(`select from village_pairs where $1 in (one_id, other_id)`, [said?.id])).toEqual([]);
 });
 
 test('an agent cannot refer to what it does not hear, and reads why', async () => {

@@ -1,4 +1,4 @@
-import { type Calibration, calibrationOf } from '../../../functions/village/convergence/calibrations.ts';
+import type { Calibration } from '../../../functions/village/convergence/calibrations.ts';
 import type { Stance } from '../../../functions/village/convergence/pair.ts';
 import { readForComparison, relateByRules } from '../../../functions/village/convergence/relate.ts';
 import {
@@ -89,30 +89,30 @@ export function cosineJudge(vectorOf: VectorOf): Judge {
   return judgeWith(thresholds[scores.indexOf(Math.max(...scores))] ?? 0);
 }
 
-/** Returns the weight and the threshold with the best mean F1 on the tuning half. */
-export function bestCalibration(
-  vectorOf: VectorOf,
-  model: string,
-): { cosineWeight: number; threshold: number; f1: number } {
+/** F1 differs by less between neighbouring thresholds by chance: one pair of the half is 0.007. */
+const NEARLY_BEST = 0.01;
+
+/**
+ * Returns for a weight of the cosine the best mean F1 on the tuning half, and the highest threshold that nearly reaches
+ * it: a false agreement is worse than a missed one.
+ */
+export function chooseThreshold(vectorOf: VectorOf, scale: Calibration): { threshold: number; f1: number } {
   const known = new Map(
     readLabelledPairs('tuning').map((pair) => {
-      const [one, other] = [readForComparison(pair.one), readForComparison(pair.other)];
       const cosine = cosineOf(vectorOf(pair.one), vectorOf(pair.other));
-      const at = (cosineWeight: number) => relateByRules(one, other, cosine, { ...calibrationOf(model), cosineWeight });
-      return [pair.id, Array.from({ length: 11 }, (_, step) => at(step / 10))];
+      return [pair.id, relateByRules(readForComparison(pair.one), readForComparison(pair.other), cosine, scale)];
     }),
   );
-  let best = { cosineWeight: 0, threshold: 0, f1: 0 };
-  for (let step = 0; step <= 10; step += 1) {
-    for (let threshold = 0.2; threshold < 0.95; threshold += 0.01) {
-      const { f1 } = figuresOf('tuning', ({ id }) => {
-        const found = known.get(id)?.[step];
-        return found !== undefined && found.similarity >= threshold ? found.relation : 'unrelated';
-      });
-      if (f1 > best.f1) best = { cosineWeight: step / 10, threshold: Number(threshold.toFixed(2)), f1 };
-    }
-  }
-  return best;
+  const scores = Array.from({ length: 38 }, (_, step) => {
+    const threshold = 0.2 + step * 0.02;
+    const { f1 } = figuresOf('tuning', ({ id }) => {
+      const found = known.get(id);
+      return found !== undefined && found.similarity >= threshold ? found.relation : 'unrelated';
+    });
+    return { threshold: Number(threshold.toFixed(2)), f1 };
+  });
+  const best = Math.max(...scores.map(({ f1 }) => f1));
+  return { threshold: scores.findLast(({ f1 }) => f1 >= best - NEARLY_BEST)?.threshold ?? 0, f1: best };
 }
 
 export type Figures = Record<Half, JudgeFigures>;

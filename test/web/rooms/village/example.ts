@@ -26,6 +26,7 @@ export function statement(name: string, id: string, more: Partial<Statement> = {
     created_at: new Date(Date.UTC(2026, 10, 1, 12, minute)).toISOString(),
     access_count: 0,
     last_accessed_at: null,
+    merged_into: null,
     ...more,
   };
 }
