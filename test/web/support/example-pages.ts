@@ -52,7 +52,7 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
       shows: 'Backups are not kept',
       open: async (page) => {
         await isLaidOut(page);
-        await page.getByRole('button', { name: /^Tension:/ }).click();
+        await page.getByRole('button', { name: /^Tension.*similarity/ }).click();
         await page.getByRole('link', { name: 'Ask a council' }).waitFor();
       },
     },
