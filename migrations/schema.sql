@@ -63,6 +63,24 @@ begin
   return last;
 end $$;
 
+CREATE FUNCTION public.append_village_event(p_type text, p_readers text[], p_data jsonb) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_tenant constant text := current_tenant_id();
+  v_seq bigint;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('village events ' || v_tenant, 0));
+  select coalesce(max(e.seq), 0) + 1 into v_seq from village_events e where e.tenant_id = v_tenant;
+  insert into village_events (tenant_id, seq, type, readers, data) values (v_tenant, v_seq, p_type, p_readers, p_data);
+  delete from village_events e where e.tenant_id = v_tenant and e.seq <= v_seq - 1000;
+  perform pg_notify('village_events', v_tenant);
+  return v_seq;
+end $$;
+
+ALTER FUNCTION public.append_village_event(p_type text, p_readers text[], p_data jsonb) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) RETURNS TABLE(lexeme text, term integer)
     LANGUAGE sql IMMUTABLE ROWS 20 PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -151,8 +169,9 @@ begin
     return 0;
   end if;
   update run_questions set status = 'withdrawn' where node_id = any (v_nodes) and status = 'open';
-  perform append_run_events(v_run_id, (select jsonb_agg(jsonb_build_object('type', 'node_cancelled', 'level', 'warning',
-    'source', 'system', 'message', c.name || ' was cancelled', 'data', jsonb_build_object('node', c.name)) order by c.name)
+  perform append_run_events(v_run_id, (
+    select jsonb_agg(jsonb_build_object('type', 'node_cancelled', 'level', 'warning', 'source', 'system',
+      'message', c.name || ' was cancelled', 'data', jsonb_build_object('node', c.name)) order by c.name)
     from unnest(v_cancelled) as c (name)));
   return cardinality(v_cancelled);
 end $$;
@@ -256,6 +275,25 @@ begin
 end $$;
 
 ALTER FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.close_council_round(p_council_id text, p_round integer, p_interjections integer, p_positions jsonb, p_score double precision, p_agreements text[], p_disagreements text[], p_minority_report text, p_summary text, p_ends text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if (select count(*) from council_interjections i
+      where i.tenant_id = current_tenant_id() and i.council_id = p_council_id and i.round = p_round + 1)
+      <> p_interjections then
+    perform refuse('AF409', 'an interjection came while the round was closed');
+  end if;
+  update council_rounds set positions = p_positions, score = p_score, agreements = p_agreements,
+    disagreements = p_disagreements, minority_report = p_minority_report, summary = p_summary, ends = p_ends,
+    closed_at = clock_timestamp()
+  where tenant_id = current_tenant_id() and council_id = p_council_id and round = p_round and closed_at is null;
+end $$;
+
+CREATE FUNCTION public.common_readers(p_one text[], p_other text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_one IS NULL) THEN p_other WHEN (p_other IS NULL) THEN p_one ELSE ARRAY(SELECT unnest(common_readers.p_one) AS unnest INTERSECT SELECT unnest(common_readers.p_other) AS unnest) END;
 
 CREATE FUNCTION public.count_in_chunks(p_lexemes text[]) RETURNS TABLE(chunk_id text, document_id text, size integer, lexeme text, times double precision)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 5000
@@ -416,6 +454,31 @@ CREATE FUNCTION public.delete_old_task_tries(p_older_than interval) RETURNS inte
 $$;
 
 ALTER FUNCTION public.delete_old_task_tries(p_older_than interval) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.delete_village_statement(p_id text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_found record;
+begin
+  select k.user_id, k.readers, k.thread_id into v_found from village_knowledge k
+  where k.tenant_id = current_tenant_id() and k.id = p_id
+    and (k.readers is null or current_user_id() = any (k.readers))
+  for update;
+  if not found then return 'missing'; end if;
+  if v_found.user_id is distinct from current_user_id() then return 'forbidden'; end if;
+  delete from village_knowledge k where k.id = p_id;
+  update village_knowledge k set merged_into = null
+  where k.tenant_id = current_tenant_id() and k.merged_into = p_id;
+  delete from village_threads t where t.id = v_found.thread_id
+    and not exists (select from village_knowledge k where k.thread_id = t.id);
+  perform append_village_event('statement_deleted', v_found.readers,
+    jsonb_build_object('statement_id', p_id, 'thread_id', v_found.thread_id));
+  return 'deleted';
+end $$;
+
+ALTER FUNCTION public.delete_village_statement(p_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.delete_written_off_reservations() RETURNS integer
     LANGUAGE sql SECURITY DEFINER
@@ -862,6 +925,74 @@ begin
   return v_near;
 end $_$;
 
+CREATE FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+declare
+  v_in_sight constant text := 'k.tenant_id = $1 and (k.readers is null or $2 = any (k.readers)) and k.embedder = $4
+    and k.merged_into is null
+    and is_heard_by($6, k.realm, k.agent_id, k.sides) and ($7 is null or k.realm = $7)
+    and ($8 is null or k.agent_id = $8) and ($9 is null or k.thread_id = $9) and ($10 is null or k.category = $10)
+    and ($11 is null or k.created_at >= $11) and ($12 is null or k.created_at < $12)';
+  v_near text[];
+begin
+  execute case when p_exactly then
+    'select array(select n.statement_id from (
+      select v.statement_id, v.embedding <=> $3 as distance from village_vectors v
+        join village_knowledge k on k.id = v.statement_id
+      where v.tenant_id = $1 and ' || v_in_sight || ' offset 0) n order by n.distance limit $5)'
+  else
+    'select array(select v.statement_id from village_vectors v cross join lateral (
+        select from village_knowledge k where k.id = v.statement_id and ' || v_in_sight || ' offset 0) k
+      where v.tenant_id = $1 order by v.embedding <=> $3 limit $5)'
+  end
+  into v_near using current_tenant_id(), current_user_id(), p_embedding, p_embedder, p_limit, p_acting, p_realm,
+    p_agent_id, p_thread_id, p_category, p_since, p_until;
+  return v_near;
+end $_$;
+
+CREATE FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) RETURNS TABLE(id text, agent_id text, readers text[], content text, similarity double precision, is_known boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET "ivfflat.iterative_scan" TO 'relaxed_order'
+    SET "ivfflat.probes" TO '20'
+    SET "hnsw.iterative_scan" TO 'relaxed_order'
+    AS $_$
+#variable_conflict use_column
+declare
+  v_most_exactly constant integer := 20000;
+  v_own village_knowledge;
+  v_embedding vector;
+  v_statements integer;
+  v_candidate constant text := 'k.tenant_id = $1 and k.agent_id <> $2 and k.embedder = $3
+    and ($4::text[] is null or k.readers is null or k.readers && $4)';
+begin
+  if current_user_id() is not null then return; end if;
+  select k.* into v_own from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_statement_id;
+  select v.embedding into v_embedding from village_vectors v where v.statement_id = v_own.id;
+  if v_embedding is null then return; end if;
+  select count(*) into v_statements
+  from (select from village_vectors v where v.tenant_id = v_own.tenant_id limit v_most_exactly + 1) v;
+
+  return query execute 'select k.id, k.agent_id, k.readers, k.content, 1 - n.distance,
+      exists (select from village_pairs p where p.one_id = least(k.id, $7) and p.other_id = greatest(k.id, $7))
+    from (' || case when v_statements <= v_most_exactly then
+      'select v.statement_id, v.distance from (
+        select v.statement_id, v.embedding <=> $5 as distance from village_vectors v
+          join village_knowledge k on k.id = v.statement_id
+        where v.tenant_id = $1 and ' || v_candidate || ' offset 0) v order by v.distance limit $6'
+    else
+      'select v.statement_id, v.embedding <=> $5 as distance from village_vectors v cross join lateral (
+          select from village_knowledge k where k.id = v.statement_id and ' || v_candidate || ' offset 0) k
+        where v.tenant_id = $1 order by v.embedding <=> $5 limit $6'
+    end || ') n join village_knowledge k on k.id = n.statement_id
+    where n.distance = n.distance order by n.distance, k.id'
+  using v_own.tenant_id, v_own.agent_id, v_own.embedder, v_own.readers, v_embedding, p_limit, v_own.id;
+end $_$;
+
+ALTER FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.find_spellings(p_words text[]) RETURNS TABLE(word text, name text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -1062,6 +1193,7 @@ declare
 begin
   perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
     where m.tenant_id = current_tenant_id() and m.id = any (p_ids)));
+  perform forget_merged_evidence(p_ids);
   update memories m set merged_into = null where m.tenant_id = current_tenant_id() and m.merged_into = any (p_ids);
   select array_agg(distinct c), min(m.valid_from) into v_chains, v_since from memories m, unnest(m.chains) c
     where m.tenant_id = current_tenant_id() and (m.id = any (p_ids) or m.superseded_by = any (p_ids));
@@ -1075,6 +1207,21 @@ begin
 end $$;
 
 ALTER FUNCTION public.forget_memories(p_ids text[]) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.forget_merged_evidence(p_ids text[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with gone as (
+    delete from memory_evidence e
+    where e.tenant_id = current_tenant_id() and e.other_id = any (p_ids) and e.action = 'merged'
+    returning e.memory_id, e.confidence_after - coalesce(e.confidence_before, e.confidence_after) as gain
+  )
+  update memories m set confidence = least(1, greatest(0, m.confidence - g.gain)), updated_at = now()
+  from (select memory_id, sum(gain) as gain from gone group by memory_id) g where m.id = g.memory_id;
+$$;
+
+ALTER FUNCTION public.forget_merged_evidence(p_ids text[]) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.git_tree_entries(p_content bytea) RETURNS TABLE(mode text, name text, object_id text)
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -1209,6 +1356,10 @@ end $$;
 CREATE FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_asked_scope IS NULL) OR (p_scope = p_asked_scope)) AND ((p_run_id IS NULL) OR (p_scope <> 'sprint'::text) OR (p_scope_id = p_run_id)) AND ((p_worker IS NULL) OR (p_scope <> 'worker'::text) OR (p_scope_id = p_worker)));
+
+CREATE FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((p_acting IS NULL) OR CASE p_realm WHEN 'village'::text THEN true WHEN 'private'::text THEN (p_agent_id = p_acting) ELSE (p_acting = ANY (p_sides)) END);
 
 CREATE FUNCTION public.is_subject(p_user_id text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1393,7 +1544,8 @@ CREATE FUNCTION public.list_fact_versions(p_id text) RETURNS SETOF text
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select m.id from memories k
-  join memories m on m.tenant_id = k.tenant_id and m.chains && k.chains
+  join memories m on m.tenant_id = k.tenant_id
+    and (m.chains && k.chains or m.merged_into = k.id or m.id = k.merged_into)
     and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
   where k.id = p_id and k.tenant_id = current_tenant_id()
     and is_visible_to(current_user_id(), k.trust, k.scope, k.user_id);
@@ -1465,6 +1617,25 @@ CREATE FUNCTION public.list_memory_tables() RETURNS SETOF text
     and (c.table_name like 'memor%' or c.table_name in ('user_preferences', 'scanned_runs'))
   order by 1;
 $$;
+
+CREATE FUNCTION public.list_own_memory_uses() RETURNS TABLE(memory_id text, uses integer, last_used_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with recursive member as (
+    select m.id, m.id as root from memories m
+    where m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
+      and is_true_at(null, m.valid_from, m.valid_to)
+    union
+    select m.id, b.root from member b
+    join memories m on m.tenant_id = current_tenant_id() and m.merged_into = b.id and m.user_id = current_user_id()
+  )
+  select b.root, count(distinct u.run_id)::integer, max(u.used_at)
+  from member b left join memory_uses u on u.tenant_id = current_tenant_id() and u.memory_id = b.id
+  group by b.root;
+$$;
+
+ALTER FUNCTION public.list_own_memory_uses() OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_page_quotes(p_output text) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE
@@ -1769,6 +1940,35 @@ begin
   return replace(lower(btrim(v_text || coalesce(' ' || v_whole, ''))), 'ς', 'σ');
 end $$;
 
+CREATE FUNCTION public.merge_village_statements(p_keep text, p_discard text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_keep village_knowledge;
+  v_discard village_knowledge;
+begin
+  -- Locked in one order, so that two merges cannot deadlock.
+  perform from village_knowledge k where k.tenant_id = current_tenant_id() and k.id in (p_keep, p_discard)
+    order by k.id for update;
+  select k.* into v_keep from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_keep
+    and (k.readers is null or current_user_id() = any (k.readers));
+  select k.* into v_discard from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_discard
+    and (k.readers is null or current_user_id() = any (k.readers));
+  if v_keep.id is null or v_discard.id is null then return 'missing'; end if;
+  if v_keep.user_id <> current_user_id() or v_discard.user_id <> current_user_id() then return 'forbidden'; end if;
+  if v_discard.merged_into = p_keep then return 'merged'; end if;
+  if p_keep = p_discard or (v_keep.agent_id, v_keep.realm, v_keep.sides, v_keep.readers)
+    is distinct from (v_discard.agent_id, v_discard.realm, v_discard.sides, v_discard.readers) then
+    return 'unlike';
+  end if;
+  if v_keep.merged_into is not null or v_discard.merged_into is not null then return 'merged-before'; end if;
+  update village_knowledge k set merged_into = p_keep where k.id = p_discard;
+  return 'merged';
+end $$;
+
+ALTER FUNCTION public.merge_village_statements(p_keep text, p_discard text) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.names_in(p_text text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT array_agg(n.name) AS array_agg FROM (SELECT lower(m.found[1]) AS name FROM regexp_matches(names_in.p_text, '\m([[:upper:]][[:alpha:]]{3,19})\M'::text, 'g'::text) WITH ORDINALITY m(found, place) WHERE (NOT (lower(m.found[1]) IN (SELECT l.found[1] AS found FROM regexp_matches(names_in.p_text, '\m([[:lower:]]{4,20})\M'::text, 'g'::text) l(found)))) GROUP BY (lower(m.found[1])) ORDER BY (min(m.place)) LIMIT 200) n);
@@ -1953,6 +2153,10 @@ CREATE FUNCTION public.rarity_of(p_with double precision, p_all double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ln(((1)::double precision + ((GREATEST((p_all - p_with), (0)::double precision) + (0.5)::double precision) / (p_with + (0.5)::double precision))));
 
+CREATE FUNCTION public.reader_lexemes(p_tenant_id text, p_readers text[], p_lexemes text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (SELECT array_agg(o.lexeme) AS array_agg FROM (unnest(COALESCE(reader_lexemes.p_readers, ARRAY[''::text])) r(reader) CROSS JOIN LATERAL unnest(public.owned_lexemes(reader_lexemes.p_tenant_id, r.reader, reader_lexemes.p_lexemes)) o(lexeme)));
+
 CREATE FUNCTION public.record_call(p_run_id text, p_node_id text, p_fence bigint, p_events jsonb, p_turn integer, p_call_index integer, p_output text, p_is_error boolean, p_starts_turn boolean) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2134,20 +2338,35 @@ begin
       ('run_questions', 'run_id', array['text', 'options', 'arguments', 'details', 'answer']),
       ('chat_messages', 'run_id', array['content']),
       ('chat_learned', 'run_id', array['text']),
+      ('agents', 'run_id', array['task']),
+      ('council_rounds', 'council_id', array['positions', 'agreements', 'disagreements', 'minority_report', 'summary']),
+      ('council_stances', 'council_id', array['position', 'statement', 'reasons', 'would_change', 'changed_from',
+        'changed_because']),
+      ('village_knowledge', 'run_id', array['content']),
       ('memory_sessions', 'id', array['material']),
-      ('memory_turns', 'session_id', array['text', 'caption'])
+      ('memory_turns', 'session_id', array['text', 'caption']),
+      ('memory_notes', 'run_id', array['summary', 'unfinished', 'discoveries', 'links'])
     ) as t (name, key, columns), unnest(t.columns) c
     group by t.name, t.key
   loop
     execute format('update %I t
       set (%s) = (select %s from jsonb_populate_record(t, redact_json(%s, $2)) r)
-      where t.tenant_id = current_tenant_id() and t.%I = $1 and %s redact_json(%s, $2) <> %s',
+      where t.tenant_id = current_tenant_id() and t.%I = %s and %s redact_json(%s, $2) <> %s',
       v_target.name, v_target.columns, v_target.redacted, v_target.data, v_target.key,
+      case when v_target.key = 'council_id' then '(select c.id from councils c where c.run_id = $1)' else '$1' end,
       case when v_target.name like 'memory%' then 't.user_id = $3 and' else '' end, v_target.data, v_target.data)
     using p_run_id, v_forms, v_user;
     get diagnostics v_touched = row_count;
     v_count := v_count + v_touched;
   end loop;
+  with redacted as (
+    update village_knowledge k set embedder = null, status = 'failed', error = 'redacted'
+    where k.tenant_id = current_tenant_id() and k.run_id = p_run_id and position('[erased]' in k.content) > 0
+    returning k.id
+  ), pairs as (
+    delete from village_pairs p using redacted r where r.id in (p.one_id, p.other_id)
+  )
+  delete from village_vectors v using redacted r where v.statement_id = r.id;
   return v_count;
 end $_$;
 
@@ -2411,7 +2630,7 @@ begin
       from memory_evidence e
     join memories m on m.id = e.memory_id and not m.id = any (v_doomed)
     where e.tenant_id = current_tenant_id() and e.source_id = p_source_id
-      and e.action in ('reinforced', 'believed', 'promoted')
+      and e.action in ('reinforced', 'believed', 'promoted', 'merged')
       and is_in_reach(v_is_admin, e.user_id)
   loop
     v_weakened := v_weakened || v_line.memory_id;
@@ -2426,6 +2645,8 @@ begin
     perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
       where m.id = any (v_weakened)));
     perform derive_validity(m.chains, '-infinity') from memories m where m.id = any (v_weakened);
+    delete from memory_notes where tenant_id = current_tenant_id() and run_id = p_source_id
+      and is_in_reach(v_is_admin, user_id);
     -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id
       and is_in_reach(v_is_admin, user_id);
@@ -2744,6 +2965,92 @@ end $$;
 
 ALTER FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.search_village(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_k1 double precision, p_b double precision) RETURNS TABLE(statement_id text, score double precision, text_score double precision, vector_score double precision, bm25 double precision, similarity double precision)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET "hnsw.iterative_scan" TO 'relaxed_order'
+    SET "ivfflat.iterative_scan" TO 'relaxed_order'
+    SET "ivfflat.probes" TO '20'
+    AS $$
+#variable_conflict use_column
+declare
+  v_tenant constant text := current_tenant_id();
+  v_user constant text := current_user_id();
+  v_limit constant integer := least(greatest(p_limit, 1), 200);
+  v_pool constant integer := 100 + 2 * v_limit;
+  v_most_of_term constant integer := 2000;
+  v_lexemes text[]; v_lexeme_terms integer[];
+  v_statements float8; v_mean_size float8;
+  v_near text[] := '{}';
+begin
+  select array_agg(a.lexeme), array_agg(a.term) into v_lexemes, v_lexeme_terms
+  from asked_lexemes(p_words, p_terms, p_languages) a;
+
+  select count(*), greatest(avg(v.size), 1) into v_statements, v_mean_size
+  from (select k.size from village_knowledge k
+    where k.tenant_id = v_tenant and k.merged_into is null and (k.readers is null or v_user = any (k.readers))
+      and is_heard_by(p_acting, k.realm, k.agent_id, k.sides)
+    order by k.created_at desc limit 10001) v;
+
+  if p_embedding is not null and p_vector_weight > 0 then
+    v_near := find_near_statements(p_embedding, p_embedder, v_pool, p_acting, p_realm, p_agent_id, p_thread_id,
+      p_category, p_since, p_until, v_statements <= 10000);
+  end if;
+
+  return query
+  with lexemes as materialized (
+    select l.lexeme, l.term, p_weights[l.term + 1] as weight from unnest(v_lexemes, v_lexeme_terms) as l (lexeme, term)
+  ), terms as materialized (
+    select l.term, l.weight, visible_lexemes(array_agg(l.lexeme)) as keys from lexemes l group by l.term, l.weight
+  ), matched as materialized (
+    select t.term, m.id, m.statements from terms t
+    cross join lateral (select h.id, count(*) over () as statements
+      from (select k.* from village_knowledge k
+        where reader_lexemes(k.tenant_id, k.readers, tsvector_to_array(k.content_tsv)) && t.keys
+        offset 0) h
+      where h.tenant_id = v_tenant and h.merged_into is null and (h.readers is null or v_user = any (h.readers))
+        and is_heard_by(p_acting, h.realm, h.agent_id, h.sides) and (p_realm is null or h.realm = p_realm)
+        and (p_agent_id is null or h.agent_id = p_agent_id) and (p_thread_id is null or h.thread_id = p_thread_id)
+        and (p_category is null or h.category = p_category) and (p_since is null or h.created_at >= p_since)
+        and (p_until is null or h.created_at < p_until)
+      order by h.created_at desc, h.id desc limit v_most_of_term) m
+  ), rarity as materialized (
+    select t.term, t.weight * rarity_of(greatest(max(h.statements), 1), greatest(v_statements, 1)) as worth
+    from terms t left join matched h using (term) group by t.term, t.weight
+  ), by_words as materialized (
+    select o.id, sum(bm25_of(r.worth, o.times, o.size, v_mean_size, p_k1, p_b)) as bm25
+    from (select k.id, greatest(k.size, 1) as size, l.term, sum(cardinality(t.positions))::float8 as times
+      from (select distinct h.id from matched h) h join village_knowledge k using (id)
+      -- Keeps only the asked words: unnesting a long statement is expensive.
+      cross join lateral unnest(ts_filter(setweight(k.content_tsv, 'A', v_lexemes), '{a}')) t
+        join lexemes l using (lexeme)
+      group by k.id, k.size, l.term) o
+    join rarity r using (term) group by o.id
+  ), pool as materialized (
+    (select b.id from by_words b order by b.bm25 desc, b.id desc limit v_pool) union select n from unnest(v_near) n
+  ), signals as materialized (
+    select k.id, k.created_at, coalesce(b.bm25, 0) as bm25, v.similarity,
+      coalesce(greatest(v.similarity - p_similarity_floor, 0), 0) as closeness
+    from pool p join village_knowledge k using (id) left join by_words b using (id)
+    left join lateral (select nullif(1 - (e.embedding <=> p_embedding), 'NaN') as similarity from village_vectors e
+      where e.statement_id = k.id and p_vector_weight > 0 and k.embedder = p_embedder offset 0) v on true
+  ), scaled as (
+    select s.*, coalesce(s.bm25 / nullif(max(s.bm25) over (), 0), 0) as text_score,
+      coalesce(s.closeness / nullif(max(s.closeness) over (), 0), 0) as vector_score
+    from signals s
+  )
+  select s.id, (s.text_score + p_vector_weight * s.vector_score) / (1 + p_vector_weight), s.text_score, s.vector_score,
+    s.bm25::float8, s.similarity
+  from scaled s
+  where s.text_score > 0 or (p_vector_weight > 0 and s.vector_score > 0)
+  order by 2 desc, s.created_at desc, s.id desc
+  limit v_limit;
+end $$;
+
+ALTER FUNCTION public.search_village(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_k1 double precision, p_b double precision) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.spelling_keys(p_names text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (SELECT array_agg(DISTINCT k.key) AS array_agg FROM (unnest(spelling_keys.p_names) n(n) CROSS JOIN LATERAL (SELECT n.n AS key UNION ALL SELECT ("left"(n.n, (i.i - 1)) || substr(n.n, (i.i + 1))) FROM generate_series(1, length(n.n)) i(i)) k) WHERE ((length(n.n) >= 4) AND (length(n.n) <= 20)));
@@ -2799,6 +3106,43 @@ ALTER FUNCTION public.take_socket_ticket(p_ticket_hash text) OWNER TO apexflow_d
 CREATE FUNCTION public.tokenizer_version() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN ('2/'::text || ((current_setting('server_version_num'::text))::integer / 10000));
+
+CREATE FUNCTION public.undo_memory_merge(p_id text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+declare
+  v_fact memories;
+begin
+  perform lock_memory_scopes((select array[m.scope || ' ' || m.scope_id] from memories m
+    where m.id = p_id and m.tenant_id = current_tenant_id() and m.user_id = current_user_id()));
+  select m.* into v_fact from memories m
+  where m.id = p_id and m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
+    and exists (select from memory_evidence e where e.tenant_id = m.tenant_id and e.memory_id = m.merged_into
+      and e.other_id = m.id and e.action = 'merged');
+  if v_fact.id is null then return false; end if;
+  perform forget_merged_evidence(array[p_id]);
+  update memories set merged_into = null, updated_at = now() where id = p_id;
+  perform derive_validity(v_fact.chains, v_fact.valid_from);
+  return true;
+end $$;
+
+ALTER FUNCTION public.undo_memory_merge(p_id text) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.undo_village_merge(p_id text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with undone as (
+    update village_knowledge k set merged_into = null
+    where k.tenant_id = current_tenant_id() and k.user_id = current_user_id() and k.id = p_id
+      and k.merged_into is not null
+    returning k.id
+  )
+  select exists (select from undone);
+$$;
+
+ALTER FUNCTION public.undo_village_merge(p_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.visible_lexemes(p_lexemes text[]) RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -3146,6 +3490,79 @@ CREATE TABLE public.chat_summaries (
 
 ALTER TABLE ONLY public.chat_summaries FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.council_interjections (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    user_id text NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT council_interjections_text_check CHECK (((length(text) >= 1) AND (length(text) <= 2000)))
+);
+
+ALTER TABLE ONLY public.council_interjections FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.council_rounds (
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    positions jsonb,
+    score double precision,
+    agreements text[] DEFAULT '{}'::text[] NOT NULL,
+    disagreements text[] DEFAULT '{}'::text[] NOT NULL,
+    minority_report text,
+    summary text,
+    ends text,
+    closed_at timestamp with time zone,
+    CONSTRAINT council_rounds_check CHECK (((closed_at IS NULL) = (positions IS NULL))),
+    CONSTRAINT council_rounds_ends_check CHECK ((ends = ANY (ARRAY['consensus'::text, 'rounds'::text]))),
+    CONSTRAINT council_rounds_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.council_rounds FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.council_stances (
+    tenant_id text NOT NULL,
+    council_id text NOT NULL,
+    round integer NOT NULL,
+    agent text NOT NULL,
+    "position" text NOT NULL,
+    statement text NOT NULL,
+    confidence double precision NOT NULL,
+    reasons text[] NOT NULL,
+    would_change text NOT NULL,
+    changed_from text,
+    changed_because text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT council_stances_check CHECK (((changed_from IS NULL) = (changed_because IS NULL))),
+    CONSTRAINT council_stances_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.council_stances FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.councils (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    run_id text NOT NULL,
+    question text NOT NULL,
+    options text[],
+    agents jsonb NOT NULL,
+    rounds integer NOT NULL,
+    threshold double precision NOT NULL,
+    mode text NOT NULL,
+    foreseen_usd numeric(20,10) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT councils_foreseen_usd_check CHECK ((foreseen_usd >= (0)::numeric)),
+    CONSTRAINT councils_mode_check CHECK ((mode = ANY (ARRAY['deliberation'::text, 'vote'::text]))),
+    CONSTRAINT councils_question_check CHECK (((length(question) >= 1) AND (length(question) <= 4000))),
+    CONSTRAINT councils_rounds_check CHECK (((rounds >= 1) AND (rounds <= 10))),
+    CONSTRAINT councils_threshold_check CHECK (((threshold >= (0.5)::double precision) AND (threshold <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.councils FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.dead_letters (
     id text NOT NULL,
     tenant_id text NOT NULL,
@@ -3222,6 +3639,61 @@ CREATE TABLE public.idempotency_keys (
 );
 
 ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.import_items (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    import_id text NOT NULL,
+    file integer NOT NULL,
+    item integer NOT NULL,
+    kind text NOT NULL,
+    source_id text NOT NULL,
+    title text NOT NULL,
+    outcome text NOT NULL,
+    reason text,
+    target_id text,
+    hash text,
+    CONSTRAINT import_items_outcome_check CHECK ((outcome = ANY (ARRAY['created'::text, 'updated'::text, 'unchanged'::text, 'skipped'::text, 'not_imported'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.import_items FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.import_mappings (
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    kind text NOT NULL,
+    source_id text NOT NULL,
+    target_id text NOT NULL,
+    hash text NOT NULL,
+    rest jsonb DEFAULT '{}'::jsonb NOT NULL,
+    imported_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.import_mappings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.imports (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    dry_run boolean NOT NULL,
+    upload_ids text[] NOT NULL,
+    filenames text[] NOT NULL,
+    bytes_total bigint NOT NULL,
+    bytes_done bigint DEFAULT 0 NOT NULL,
+    file integer DEFAULT 0 NOT NULL,
+    item integer DEFAULT 0 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    postponements integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    CONSTRAINT imports_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.imports FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.job_runs (
     id bigint NOT NULL,
@@ -3332,7 +3804,7 @@ CREATE TABLE public.memory_evidence (
     confidence_after real NOT NULL,
     valid_from timestamp with time zone,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT memory_evidence_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'reinforced'::text, 'believed'::text, 'refined'::text, 'contradicted'::text, 'disputed'::text, 'promoted'::text])))
+    CONSTRAINT memory_evidence_action_check CHECK ((action = ANY (ARRAY['inserted'::text, 'reinforced'::text, 'believed'::text, 'refined'::text, 'contradicted'::text, 'disputed'::text, 'promoted'::text, 'merged'::text])))
 );
 
 ALTER TABLE ONLY public.memory_evidence FORCE ROW LEVEL SECURITY;
@@ -3396,6 +3868,8 @@ ALTER TABLE ONLY public.memories ALTER COLUMN text SET STORAGE MAIN;
 ALTER TABLE ONLY public.memories ALTER COLUMN content_tsv SET STORAGE MAIN;
 
 ALTER TABLE ONLY public.memories FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.memories.merged_into IS 'The fact that a promotion or a user merged this one into. It replaces this fact at all times after.';
 
 CREATE TABLE public.memory_blocks (
     tenant_id text NOT NULL,
@@ -3584,6 +4058,26 @@ CREATE TABLE public.memory_links (
 );
 
 ALTER TABLE ONLY public.memory_links FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_notes (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    agent text NOT NULL,
+    run_id text,
+    summary text NOT NULL,
+    unfinished text[] DEFAULT '{}'::text[] NOT NULL,
+    discoveries text[] DEFAULT '{}'::text[] NOT NULL,
+    priority text DEFAULT 'medium'::text NOT NULL,
+    links text[] DEFAULT '{}'::text[] NOT NULL,
+    call_key text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memory_notes_agent_check CHECK (((length(agent) >= 1) AND (length(agent) <= 100))),
+    CONSTRAINT memory_notes_priority_check CHECK ((priority = ANY (ARRAY['high'::text, 'medium'::text, 'low'::text]))),
+    CONSTRAINT memory_notes_summary_check CHECK (((length(summary) >= 1) AND (length(summary) <= 4000)))
+);
+
+ALTER TABLE ONLY public.memory_notes FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.memory_objects (
     tenant_id text NOT NULL,
@@ -4085,9 +4579,11 @@ CREATE TABLE public.uploads (
     problem text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone DEFAULT (now() + '1 day'::interval),
+    purpose text DEFAULT 'message'::text NOT NULL,
     CONSTRAINT uploads_check CHECK (((status = 'ready'::text) = (expires_at IS NULL))),
     CONSTRAINT uploads_check1 CHECK (((status = 'failed'::text) = (error IS NOT NULL))),
     CONSTRAINT uploads_check2 CHECK (((status <> 'ready'::text) OR ((media_type IS NOT NULL) AND (sha256 IS NOT NULL)))),
+    CONSTRAINT uploads_purpose_check CHECK ((purpose = ANY (ARRAY['message'::text, 'import'::text]))),
     CONSTRAINT uploads_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT uploads_size_check CHECK ((size > 0)),
     CONSTRAINT uploads_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'ready'::text, 'failed'::text, 'deleted'::text])))
@@ -4160,6 +4656,124 @@ CREATE TABLE public.user_preferences (
 
 ALTER TABLE ONLY public.user_preferences FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.village_agents (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    name text NOT NULL,
+    is_public boolean DEFAULT false NOT NULL,
+    known_to text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT village_agents_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT village_agents_user_id_check CHECK ((NOT public.is_subject(user_id)))
+);
+
+ALTER TABLE ONLY public.village_agents FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.village_events (
+    tenant_id text NOT NULL,
+    seq bigint NOT NULL,
+    type text NOT NULL,
+    readers text[],
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY public.village_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.village_knowledge (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    agent_id text NOT NULL,
+    realm text DEFAULT 'village'::text NOT NULL,
+    sides text[],
+    readers text[],
+    content text NOT NULL,
+    category text DEFAULT 'general'::text NOT NULL,
+    thread_id text,
+    responding_to text[] DEFAULT '{}'::text[] NOT NULL,
+    related_agents text[] DEFAULT '{}'::text[] NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    source_kind text DEFAULT 'person'::text NOT NULL,
+    run_id text,
+    call_key text,
+    access_count integer DEFAULT 0 NOT NULL,
+    last_accessed_at timestamp with time zone,
+    embedder text,
+    status text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    postponements integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    error text,
+    content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(content)) STORED,
+    size integer GENERATED ALWAYS AS (length(public.memory_lexemes(content))) STORED,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    merged_into text,
+    CONSTRAINT village_knowledge_category_check CHECK (((length(category) >= 1) AND (length(category) <= 60))),
+    CONSTRAINT village_knowledge_check CHECK (COALESCE(
+CASE realm
+    WHEN 'village'::text THEN ((readers IS NULL) AND (sides IS NULL))
+    WHEN 'private'::text THEN ((readers = ARRAY[user_id]) AND (sides IS NULL))
+    ELSE ((cardinality(sides) = 2) AND (agent_id = ANY (sides)) AND (user_id = ANY (readers)))
+END, false)),
+    CONSTRAINT village_knowledge_content_check CHECK (((length(content) >= 1) AND (length(content) <= 4000))),
+    CONSTRAINT village_knowledge_realm_check CHECK ((realm = ANY (ARRAY['private'::text, 'village'::text, 'bridge'::text]))),
+    CONSTRAINT village_knowledge_source_kind_check CHECK ((source_kind = ANY (ARRAY['person'::text, 'agent'::text, 'council'::text, 'import'::text]))),
+    CONSTRAINT village_knowledge_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'linked'::text, 'failed'::text])))
+);
+ALTER TABLE ONLY public.village_knowledge ALTER COLUMN content SET STORAGE MAIN;
+ALTER TABLE ONLY public.village_knowledge ALTER COLUMN content_tsv SET STORAGE MAIN;
+
+ALTER TABLE ONLY public.village_knowledge FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.village_pairs (
+    tenant_id text NOT NULL,
+    one_id text NOT NULL,
+    other_id text NOT NULL,
+    one_agent_id text NOT NULL,
+    other_agent_id text NOT NULL,
+    readers text[],
+    relation text NOT NULL,
+    similarity double precision NOT NULL,
+    reason text NOT NULL,
+    judged_by text NOT NULL,
+    embedder text NOT NULL,
+    said_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT village_pairs_check CHECK ((one_id <= other_id)),
+    CONSTRAINT village_pairs_judged_by_check CHECK ((judged_by = ANY (ARRAY['rules'::text, 'model'::text]))),
+    CONSTRAINT village_pairs_readers_check CHECK ((cardinality(readers) > 0)),
+    CONSTRAINT village_pairs_reason_check CHECK ((length(reason) <= 300)),
+    CONSTRAINT village_pairs_relation_check CHECK ((relation = ANY (ARRAY['agree'::text, 'deny'::text, 'unrelated'::text]))),
+    CONSTRAINT village_pairs_similarity_check CHECK (((similarity >= (0)::double precision) AND (similarity <= (1)::double precision)))
+);
+
+ALTER TABLE ONLY public.village_pairs FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.village_threads (
+    id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    title text NOT NULL,
+    readers text[],
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT village_threads_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+
+ALTER TABLE ONLY public.village_threads FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.village_vectors (
+    tenant_id text NOT NULL,
+    statement_id text NOT NULL,
+    embedding public.vector(768) NOT NULL
+);
+ALTER TABLE ONLY public.village_vectors ALTER COLUMN tenant_id SET STORAGE PLAIN;
+ALTER TABLE ONLY public.village_vectors ALTER COLUMN statement_id SET STORAGE PLAIN;
+ALTER TABLE ONLY public.village_vectors ALTER COLUMN embedding SET STORAGE PLAIN;
+
+ALTER TABLE ONLY public.village_vectors FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE ONLY public.agent_types
     ADD CONSTRAINT agent_types_pkey PRIMARY KEY (tenant_id, name);
 
@@ -4205,6 +4819,24 @@ ALTER TABLE ONLY public.chat_sessions
 ALTER TABLE ONLY public.chat_summaries
     ADD CONSTRAINT chat_summaries_pkey PRIMARY KEY (tenant_id, session_id, message_id);
 
+ALTER TABLE ONLY public.council_interjections
+    ADD CONSTRAINT council_interjections_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.council_rounds
+    ADD CONSTRAINT council_rounds_pkey PRIMARY KEY (tenant_id, council_id, round);
+
+ALTER TABLE ONLY public.council_stances
+    ADD CONSTRAINT council_stances_pkey PRIMARY KEY (tenant_id, council_id, round, agent);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_run_id_key UNIQUE (run_id);
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_tenant_id_id_key UNIQUE (tenant_id, id);
+
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_pkey PRIMARY KEY (id);
 
@@ -4228,6 +4860,15 @@ ALTER TABLE ONLY public.documents
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, user_id, route, key);
+
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_pkey PRIMARY KEY (import_id, file, item);
+
+ALTER TABLE ONLY public.import_mappings
+    ADD CONSTRAINT import_mappings_pkey PRIMARY KEY (user_id, kind, source_id);
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_job_id_scheduled_for_key UNIQUE (job_id, scheduled_for);
@@ -4297,6 +4938,9 @@ ALTER TABLE ONLY public.memory_links
 
 ALTER TABLE ONLY public.memory_links
     ADD CONSTRAINT memory_links_pkey PRIMARY KEY (tenant_id, user_id);
+
+ALTER TABLE ONLY public.memory_notes
+    ADD CONSTRAINT memory_notes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.memory_objects
     ADD CONSTRAINT memory_objects_pkey PRIMARY KEY (tenant_id, user_id, id);
@@ -4433,6 +5077,27 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.village_agents
+    ADD CONSTRAINT village_agents_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.village_agents
+    ADD CONSTRAINT village_agents_tenant_id_user_id_name_key UNIQUE (tenant_id, user_id, name);
+
+ALTER TABLE ONLY public.village_events
+    ADD CONSTRAINT village_events_pkey PRIMARY KEY (tenant_id, seq);
+
+ALTER TABLE ONLY public.village_knowledge
+    ADD CONSTRAINT village_knowledge_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_pkey PRIMARY KEY (one_id, other_id);
+
+ALTER TABLE ONLY public.village_threads
+    ADD CONSTRAINT village_threads_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.village_vectors
+    ADD CONSTRAINT village_vectors_pkey PRIMARY KEY (statement_id);
+
 CREATE UNIQUE INDEX agents_by_node ON public.agents USING btree (node_id);
 
 CREATE INDEX agents_by_parent ON public.agents USING btree (tenant_id, parent_id, created_at DESC, id DESC) WHERE (parent_id IS NOT NULL);
@@ -4478,6 +5143,12 @@ CREATE UNIQUE INDEX chat_messages_run ON public.chat_messages USING btree (run_i
 CREATE INDEX chat_muted_memories_by_user ON public.chat_muted_memories USING btree (user_id);
 
 CREATE INDEX chat_sessions_recent ON public.chat_sessions USING btree (tenant_id, user_id, updated_at DESC, id DESC);
+
+CREATE INDEX council_interjections_by_council ON public.council_interjections USING btree (tenant_id, council_id, round);
+
+CREATE INDEX councils_by_run ON public.councils USING btree (tenant_id, run_id);
+
+CREATE INDEX councils_recent ON public.councils USING btree (tenant_id, created_at DESC, id DESC);
 
 CREATE INDEX dead_letters_by_age ON public.dead_letters USING btree (tried_at) WHERE (died_at IS NULL);
 
@@ -4555,6 +5226,20 @@ CREATE INDEX idx_sessions_user ON public.sessions USING btree (tenant_id, user_i
 
 CREATE INDEX idx_system_state_tenant ON public.system_state USING btree (tenant_id, user_id);
 
+CREATE INDEX import_items_by_source ON public.import_items USING btree (import_id, file, kind, source_id);
+
+CREATE INDEX import_items_by_tenant ON public.import_items USING btree (tenant_id, import_id);
+
+CREATE INDEX import_items_by_user ON public.import_items USING btree (user_id);
+
+CREATE INDEX import_mappings_by_tenant ON public.import_mappings USING btree (tenant_id, user_id);
+
+CREATE UNIQUE INDEX imports_at_work ON public.imports USING btree (tenant_id, user_id) WHERE ((status = 'pending'::text) AND (NOT dry_run));
+
+CREATE INDEX imports_by_user ON public.imports USING btree (user_id);
+
+CREATE INDEX imports_of_user ON public.imports USING btree (tenant_id, user_id, created_at DESC, id DESC);
+
 CREATE UNIQUE INDEX local_accounts_by_email ON public.local_accounts USING btree (lower(email));
 
 CREATE INDEX local_refresh_tokens_by_family ON public.local_refresh_tokens USING btree (family);
@@ -4574,6 +5259,8 @@ CASE
     WHEN ((trust = 'trusted'::text) AND (scope <> 'user'::text)) THEN ''::text
     ELSE user_id
 END, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
+
+CREATE INDEX memories_merged_into ON public.memories USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
 
 CREATE UNIQUE INDEX memories_once ON public.memories USING btree (tenant_id, scope, scope_id, (
 CASE trust
@@ -4652,6 +5339,14 @@ CREATE INDEX memory_keys_by_user ON public.memory_keys USING btree (user_id);
 CREATE INDEX memory_links_by_user ON public.memory_links USING btree (user_id);
 
 CREATE INDEX memory_links_due ON public.memory_links USING btree (next_sync_at) WHERE ((status = 'linked'::text) AND (ciphertext IS NOT NULL));
+
+CREATE UNIQUE INDEX memory_notes_by_call ON public.memory_notes USING btree (tenant_id, call_key) WHERE (call_key IS NOT NULL);
+
+CREATE INDEX memory_notes_by_run ON public.memory_notes USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX memory_notes_by_user ON public.memory_notes USING btree (tenant_id, user_id, created_at DESC);
+
+CREATE INDEX memory_notes_of_user ON public.memory_notes USING btree (user_id);
 
 CREATE INDEX memory_objects_by_position ON public.memory_objects USING btree (tenant_id, user_id, "position", id);
 
@@ -4757,6 +5452,48 @@ CREATE UNIQUE INDEX users_subjects ON public.users USING btree (owner_id, displa
 
 CREATE INDEX users_subjects_by_id ON public.users USING btree (owner_id, id DESC) WHERE (owner_id IS NOT NULL);
 
+CREATE INDEX village_agents_by_user ON public.village_agents USING btree (user_id);
+
+CREATE INDEX village_agents_recent ON public.village_agents USING btree (tenant_id, created_at DESC, id DESC);
+
+CREATE INDEX village_knowledge_by_agent ON public.village_knowledge USING btree (tenant_id, agent_id, created_at DESC);
+
+CREATE UNIQUE INDEX village_knowledge_by_call ON public.village_knowledge USING btree (tenant_id, call_key) WHERE (call_key IS NOT NULL);
+
+CREATE INDEX village_knowledge_by_run ON public.village_knowledge USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
+
+CREATE INDEX village_knowledge_by_thread ON public.village_knowledge USING btree (tenant_id, thread_id, created_at, id);
+
+CREATE INDEX village_knowledge_by_user ON public.village_knowledge USING btree (user_id);
+
+CREATE INDEX village_knowledge_lexemes ON public.village_knowledge USING gin (public.reader_lexemes(tenant_id, readers, tsvector_to_array(content_tsv))) WITH (fastupdate=off);
+
+CREATE INDEX village_knowledge_merged_into ON public.village_knowledge USING btree (tenant_id, merged_into) WHERE (merged_into IS NOT NULL);
+
+CREATE INDEX village_knowledge_of_agent ON public.village_knowledge USING btree (agent_id);
+
+CREATE INDEX village_knowledge_of_thread ON public.village_knowledge USING btree (thread_id);
+
+CREATE INDEX village_knowledge_recent ON public.village_knowledge USING btree (tenant_id, created_at DESC, id DESC);
+
+CREATE INDEX village_knowledge_unlinked ON public.village_knowledge USING btree (tenant_id, id) WHERE (status <> 'linked'::text);
+
+CREATE INDEX village_pairs_by_similarity ON public.village_pairs USING btree (tenant_id, embedder, similarity DESC) WHERE (relation <> 'unrelated'::text);
+
+CREATE INDEX village_pairs_of_one_agent ON public.village_pairs USING btree (one_agent_id);
+
+CREATE INDEX village_pairs_of_other ON public.village_pairs USING btree (other_id);
+
+CREATE INDEX village_pairs_of_other_agent ON public.village_pairs USING btree (other_agent_id);
+
+CREATE INDEX village_threads_by_tenant ON public.village_threads USING btree (tenant_id, id);
+
+CREATE INDEX village_threads_by_user ON public.village_threads USING btree (user_id);
+
+CREATE INDEX village_vectors_by_tenant ON public.village_vectors USING btree (tenant_id);
+
+CREATE INDEX village_vectors_nearest ON public.village_vectors USING ivfflat (embedding public.vector_cosine_ops) WITH (lists='50');
+
 CREATE TRIGGER audit_log_actor BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.attribute_audit_line();
 
 CREATE TRIGGER finish_chat_answer AFTER UPDATE OF status ON public.sessions FOR EACH ROW WHEN (((new.kind = 'chat'::text) AND (new.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])) AND (old.status <> ALL (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))) EXECUTE FUNCTION public.finish_chat_answer();
@@ -4849,6 +5586,18 @@ ALTER TABLE ONLY public.chat_sessions
 ALTER TABLE ONLY public.chat_summaries
     ADD CONSTRAINT chat_summaries_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES public.chat_sessions(tenant_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.council_interjections
+    ADD CONSTRAINT council_interjections_tenant_id_council_id_fkey FOREIGN KEY (tenant_id, council_id) REFERENCES public.councils(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.council_rounds
+    ADD CONSTRAINT council_rounds_tenant_id_council_id_fkey FOREIGN KEY (tenant_id, council_id) REFERENCES public.councils(tenant_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.council_stances
+    ADD CONSTRAINT council_stances_tenant_id_council_id_round_fkey FOREIGN KEY (tenant_id, council_id, round) REFERENCES public.council_rounds(tenant_id, council_id, round) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.councils
+    ADD CONSTRAINT councils_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES public.sessions(tenant_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.dead_letters
     ADD CONSTRAINT dead_letters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
@@ -4866,6 +5615,27 @@ ALTER TABLE ONLY public.documents
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_items
+    ADD CONSTRAINT import_items_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_mappings
+    ADD CONSTRAINT import_mappings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.import_mappings
+    ADD CONSTRAINT import_mappings_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.jobs(id) ON DELETE CASCADE;
@@ -4953,6 +5723,12 @@ ALTER TABLE ONLY public.memory_links
 
 ALTER TABLE ONLY public.memory_links
     ADD CONSTRAINT memory_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_notes
+    ADD CONSTRAINT memory_notes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_notes
+    ADD CONSTRAINT memory_notes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.memory_objects
     ADD CONSTRAINT memory_objects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
@@ -5089,6 +5865,54 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.village_agents
+    ADD CONSTRAINT village_agents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_agents
+    ADD CONSTRAINT village_agents_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_events
+    ADD CONSTRAINT village_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_knowledge
+    ADD CONSTRAINT village_knowledge_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES public.village_agents(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_knowledge
+    ADD CONSTRAINT village_knowledge_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_knowledge
+    ADD CONSTRAINT village_knowledge_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.village_threads(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.village_knowledge
+    ADD CONSTRAINT village_knowledge_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_one_agent_id_fkey FOREIGN KEY (one_agent_id) REFERENCES public.village_agents(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_one_id_fkey FOREIGN KEY (one_id) REFERENCES public.village_knowledge(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_other_agent_id_fkey FOREIGN KEY (other_agent_id) REFERENCES public.village_agents(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.village_knowledge(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_pairs
+    ADD CONSTRAINT village_pairs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_threads
+    ADD CONSTRAINT village_threads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_threads
+    ADD CONSTRAINT village_threads_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_vectors
+    ADD CONSTRAINT village_vectors_statement_id_fkey FOREIGN KEY (statement_id) REFERENCES public.village_knowledge(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.village_vectors
+    ADD CONSTRAINT village_vectors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
 ALTER TABLE public.agent_types ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.agents ENABLE ROW LEVEL SECURITY;
@@ -5096,6 +5920,8 @@ ALTER TABLE public.agents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY by_steps ON public.village_pairs AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((public.current_user_id() IS NULL));
 
 ALTER TABLE public.call_reservations ENABLE ROW LEVEL SECURITY;
 
@@ -5114,6 +5940,14 @@ ALTER TABLE public.chat_muted_memories ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.chat_sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.chat_summaries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.council_interjections ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.council_rounds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.council_stances ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.councils ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.dead_letters ENABLE ROW LEVEL SECURITY;
 
@@ -5143,6 +5977,14 @@ CREATE POLICY definer_functions ON public.chat_sessions TO apexflow_definer USIN
 
 CREATE POLICY definer_functions ON public.chat_summaries TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.council_interjections TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.council_rounds TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.council_stances TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.councils TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.dead_letters TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.deleted_runs TO apexflow_definer USING (true) WITH CHECK (true);
@@ -5152,6 +5994,12 @@ CREATE POLICY definer_functions ON public.document_chunks TO apexflow_definer US
 CREATE POLICY definer_functions ON public.documents TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.idempotency_keys TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.import_items TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.import_mappings TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.imports TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.job_runs TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5180,6 +6028,8 @@ CREATE POLICY definer_functions ON public.memory_jobs TO apexflow_definer USING 
 CREATE POLICY definer_functions ON public.memory_keys TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memory_links TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.memory_notes TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memory_objects TO apexflow_definer USING (true) WITH CHECK (true);
 
@@ -5247,6 +6097,18 @@ CREATE POLICY definer_functions ON public.user_preferences TO apexflow_definer U
 
 CREATE POLICY definer_functions ON public.users TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.village_agents TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.village_events TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.village_knowledge TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.village_pairs TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.village_threads TO apexflow_definer USING (true) WITH CHECK (true);
+
+CREATE POLICY definer_functions ON public.village_vectors TO apexflow_definer USING (true) WITH CHECK (true);
+
 ALTER TABLE public.deleted_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.document_chunks ENABLE ROW LEVEL SECURITY;
@@ -5255,15 +6117,29 @@ ALTER TABLE public.documents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.import_items ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.import_mappings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.imports ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY in_own_name ON public.memories AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY in_own_name ON public.memory_evidence AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY in_own_name ON public.memory_turns AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
 
+CREATE POLICY in_own_name ON public.village_agents AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY in_own_name ON public.village_knowledge AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY in_own_name ON public.village_threads AS RESTRICTIVE FOR INSERT TO apexflow_runtime WITH CHECK ((user_id = public.current_user_id()));
+
 ALTER TABLE public.job_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.jobs ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY known_only ON public.village_agents AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR is_public OR (user_id = public.current_user_id()) OR (public.current_user_id() = ANY (known_to))));
 
 ALTER TABLE public.mcp_servers ENABLE ROW LEVEL SECURITY;
 
@@ -5288,6 +6164,8 @@ ALTER TABLE public.memory_jobs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.memory_keys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_links ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.memory_notes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_objects ENABLE ROW LEVEL SECURITY;
 
@@ -5315,6 +6193,12 @@ CREATE POLICY of_visible_facts ON public.memory_vectors AS RESTRICTIVE TO apexfl
    FROM public.memories m
   WHERE (m.id = memory_vectors.memory_id))));
 
+CREATE POLICY of_visible_statements ON public.village_vectors AS RESTRICTIVE TO apexflow_runtime USING ((EXISTS ( SELECT
+   FROM public.village_knowledge k
+  WHERE (k.id = village_vectors.statement_id)))) WITH CHECK ((EXISTS ( SELECT
+   FROM public.village_knowledge k
+  WHERE (k.id = village_vectors.statement_id))));
+
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_only ON public.chat_learned AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
@@ -5326,6 +6210,12 @@ CREATE POLICY own_only ON public.chat_muted_memories AS RESTRICTIVE TO apexflow_
 CREATE POLICY own_only ON public.document_chunks AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.documents AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.import_items AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.import_mappings AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.imports AS RESTRICTIVE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (user_id = public.current_user_id())));
 
 CREATE POLICY own_only ON public.memory_blocks AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
@@ -5345,6 +6235,8 @@ CREATE POLICY own_only ON public.memory_keys AS RESTRICTIVE TO apexflow_runtime 
 
 CREATE POLICY own_only ON public.memory_links AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
+CREATE POLICY own_only ON public.memory_notes AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
 CREATE POLICY own_only ON public.memory_objects AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_proposals AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
@@ -5360,6 +6252,8 @@ CREATE POLICY own_only ON public.memory_uses AS RESTRICTIVE TO apexflow_runtime 
 CREATE POLICY own_only ON public.uploads AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.user_preferences AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.village_agents AS RESTRICTIVE FOR UPDATE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_or_shared ON public.memories AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (public.is_visible_to(public.current_user_id(), trust, scope, user_id));
 
@@ -5380,6 +6274,16 @@ CREATE POLICY own_to_delete ON public.memory_turns AS RESTRICTIVE FOR DELETE TO 
 ALTER TABLE public.partial_turns ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.presence ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY readers_only ON public.village_events AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((readers IS NULL) OR (public.current_user_id() = ANY (readers))));
+
+CREATE POLICY readers_only ON public.village_knowledge AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
+
+CREATE POLICY readers_only ON public.village_pairs AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
+
+CREATE POLICY readers_only ON public.village_threads AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
+
+CREATE POLICY readers_update ON public.village_knowledge AS RESTRICTIVE FOR UPDATE TO apexflow_runtime USING (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers)))) WITH CHECK (((public.current_user_id() IS NULL) OR (readers IS NULL) OR (public.current_user_id() = ANY (readers))));
 
 ALTER TABLE public.run_blobs ENABLE ROW LEVEL SECURITY;
 
@@ -5431,6 +6335,14 @@ CREATE POLICY tenant_isolation ON public.chat_sessions TO apexflow_runtime USING
 
 CREATE POLICY tenant_isolation ON public.chat_summaries TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.council_interjections TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.council_rounds TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.council_stances TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.councils TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 CREATE POLICY tenant_isolation ON public.dead_letters TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.deleted_runs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
@@ -5440,6 +6352,12 @@ CREATE POLICY tenant_isolation ON public.document_chunks TO apexflow_runtime USI
 CREATE POLICY tenant_isolation ON public.documents TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.idempotency_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.import_items TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.import_mappings TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.imports TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.job_runs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5468,6 +6386,8 @@ CREATE POLICY tenant_isolation ON public.memory_jobs TO apexflow_runtime USING (
 CREATE POLICY tenant_isolation ON public.memory_keys TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_links TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_notes TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_objects TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -5535,6 +6455,18 @@ CREATE POLICY tenant_isolation ON public.user_preferences TO apexflow_runtime US
 
 CREATE POLICY tenant_isolation ON public.users TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
+CREATE POLICY tenant_isolation ON public.village_agents TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.village_events TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.village_knowledge TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.village_pairs TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.village_threads TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.village_vectors TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
 ALTER TABLE public.tenant_secrets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
@@ -5551,6 +6483,18 @@ ALTER TABLE public.user_preferences ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.village_agents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_knowledge ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_pairs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_threads ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.village_vectors ENABLE ROW LEVEL SECURITY;
+
 GRANT USAGE ON SCHEMA public TO apexflow_runtime;
 GRANT USAGE ON SCHEMA public TO apexflow_definer;
 
@@ -5559,6 +6503,9 @@ GRANT ALL ON FUNCTION public.accountable_user_id(p_user_id text) TO apexflow_run
 
 REVOKE ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.any_lexeme(p_lexemes text[]) TO apexflow_definer;
+
+REVOKE ALL ON FUNCTION public.append_village_event(p_type text, p_readers text[], p_data jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.append_village_event(p_type text, p_readers text[], p_data jsonb) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.asked_lexemes(p_words text[], p_terms integer[], p_languages text[]) TO apexflow_definer;
@@ -5571,6 +6518,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.outbox TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.claim_unsent_tasks(p_older_than interval, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.common_readers(p_one text[], p_other text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.count_in_chunks(p_lexemes text[]) FROM PUBLIC;
 
@@ -5587,6 +6538,9 @@ GRANT ALL ON FUNCTION public.delete_memory(p_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.delete_old_task_tries(p_older_than interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_old_task_tries(p_older_than interval) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.delete_village_statement(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_village_statement(p_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.delete_written_off_reservations() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_written_off_reservations() TO apexflow_runtime;
@@ -5624,6 +6578,12 @@ GRANT ALL ON FUNCTION public.find_key_owner(p_key_id text, p_secret_hash text, O
 REVOKE ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_near_facts(p_embedding public.vector, p_embedder text, p_limit integer, p_scope text, p_run_id text, p_worker text, p_as_of timestamp with time zone, p_exactly boolean) TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_near_statements(p_embedding public.vector, p_embedder text, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_exactly boolean) TO apexflow_definer;
+
+REVOKE ALL ON FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.find_spellings(p_words text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_spellings(p_words text[]) TO apexflow_runtime;
 
@@ -5637,6 +6597,8 @@ GRANT ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit intege
 
 REVOKE ALL ON FUNCTION public.forget_memories(p_ids text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.forget_merged_evidence(p_ids text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.git_tree_entries(p_content bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.git_tree_entries(p_content bytea) TO apexflow_runtime;
 
@@ -5645,6 +6607,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
 
 REVOKE ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) TO apexflow_definer;
+
+REVOKE ALL ON FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_true_at(p_as_of timestamp with time zone, p_valid_from timestamp with time zone, p_valid_to timestamp with time zone) TO apexflow_definer;
@@ -5689,6 +6655,9 @@ GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
 REVOKE ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.list_own_memory_uses() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_own_memory_uses() TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.list_page_quotes(p_output text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.list_page_readers(p_source_id text) FROM PUBLIC;
@@ -5726,6 +6695,9 @@ GRANT ALL ON FUNCTION public.may_replace(p_trust text, p_user_id text, p_correct
 REVOKE ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.measure_engine(p_oldest_engine integer, p_newest_engine integer) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.merge_village_statements(p_keep text, p_discard text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.merge_village_statements(p_keep text, p_discard text) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.names_in(p_text text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.names_in(p_text text) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.names_in(p_text text) TO apexflow_runtime;
@@ -5759,6 +6731,10 @@ GRANT ALL ON FUNCTION public.provision_account(p_subject text, p_email text, p_d
 REVOKE ALL ON FUNCTION public.rarity_of(p_with double precision, p_all double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.rarity_of(p_with double precision, p_all double precision) TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.reader_lexemes(p_tenant_id text, p_readers text[], p_lexemes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.reader_lexemes(p_tenant_id text, p_readers text[], p_lexemes text[]) TO apexflow_definer;
+GRANT ALL ON FUNCTION public.reader_lexemes(p_tenant_id text, p_readers text[], p_lexemes text[]) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.record_security_event(p_subject text, p_key_id text, p_action text, p_resource text, p_ip text, p_request_id text, p_data jsonb) TO apexflow_runtime;
 
@@ -5791,6 +6767,9 @@ GRANT ALL ON FUNCTION public.search_memories(p_words text[], p_terms integer[], 
 REVOKE ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.search_memory_blocks(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_as_of timestamp with time zone, p_limit integer, p_k1 double precision, p_b double precision) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.search_village(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_k1 double precision, p_b double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_village(p_words text[], p_terms integer[], p_weights double precision[], p_languages text[], p_embedding public.vector, p_embedder text, p_vector_weight double precision, p_similarity_floor double precision, p_limit integer, p_acting text, p_realm text, p_agent_id text, p_thread_id text, p_category text, p_since timestamp with time zone, p_until timestamp with time zone, p_k1 double precision, p_b double precision) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.spelling_keys(p_names text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.spelling_keys(p_names text[]) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.spelling_keys(p_names text[]) TO apexflow_runtime;
@@ -5803,6 +6782,12 @@ GRANT ALL ON FUNCTION public.sweep_realtime(p_presence interval, p_limit integer
 
 REVOKE ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.take_socket_ticket(p_ticket_hash text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.undo_memory_merge(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.undo_memory_merge(p_id text) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.undo_village_merge(p_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.undo_village_merge(p_id text) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.weigh_terms(p_lexemes text[], p_terms integer[], p_owned text[], p_as_of timestamp with time zone, p_most integer, p_wanted integer) TO apexflow_definer;
@@ -5846,6 +6831,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_sessions TO apexflow_defi
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.chat_summaries TO apexflow_definer;
 
+GRANT SELECT,INSERT ON TABLE public.council_interjections TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_interjections TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.council_rounds TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_rounds TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.council_stances TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_stances TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.councils TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.councils TO apexflow_definer;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_definer;
 
@@ -5860,6 +6857,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.documents TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.import_items TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_items TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_mappings TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.import_mappings TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.imports TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_runs TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job_runs TO apexflow_definer;
@@ -5916,6 +6922,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_keys TO apexflow_define
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_links TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_links TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_notes TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_notes TO apexflow_definer;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.memory_objects TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_objects TO apexflow_definer;
@@ -6019,3 +7028,37 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_ledger TO apexflow_defin
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_preferences TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_preferences TO apexflow_definer;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.village_agents TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_agents TO apexflow_definer;
+
+GRANT SELECT ON TABLE public.village_events TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_events TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.village_knowledge TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_knowledge TO apexflow_definer;
+
+GRANT UPDATE(access_count) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(last_accessed_at) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(embedder) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(status) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(attempts) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(postponements) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(lease_until) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(error) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT SELECT,INSERT ON TABLE public.village_pairs TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_pairs TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.village_threads TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_threads TO apexflow_definer;
+
+GRANT SELECT,INSERT ON TABLE public.village_vectors TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_vectors TO apexflow_definer;

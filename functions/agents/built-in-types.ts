@@ -29,13 +29,16 @@ export function allowedTools(): string[] {
   return [...new Set([...builtInTypes().values()].flatMap(({ tools }) => tools))].sort();
 }
 
+const WAY =
+  'Do your task in this role, with the tools that you have. Answer without calling a tool when you are done: the result first, then what supports it, then what is open.';
+
 /**
  * Returns the instruction for agents of a type. That of an own type describes a role: it stands in a frame that it
- * cannot end, before the rules of the built-in type `general`.
+ * cannot end, before the rules that close the instruction of every built-in type.
  */
 export function instructionOf({ name, instruction, is_builtin: isBuiltIn }: AgentType): string {
   if (isBuiltIn) return instruction;
-  const rules = builtInTypes().get('general')?.instruction.split('\n\n').slice(1) ?? [];
+  const rules = builtInTypes().get('general')?.instruction.split('\n\n').at(-1) ?? '';
   const role = `The role that you play, as your tenant describes it:\n\n<role>\n${showAsData(instruction)}\n</role>`;
-  return [`You are the ${name} agent`, role, ...rules].join('\n\n');
+  return [`You are the ${name} agent`, role, WAY, rules].join('\n\n');
 }

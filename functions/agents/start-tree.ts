@@ -9,7 +9,7 @@ import { agentTools } from './agent-tools.ts';
 import { ModelOfType, storedModel } from './agent-type.ts';
 import { instructionOf } from './built-in-types.ts';
 import { findType } from './find-type.ts';
-import { type AgentRow, insertAgent } from './sql/agent.ts';
+import { type AgentRow, insertAgent, type SpawnedTree } from './sql/agent.ts';
 
 /** What a user asks of an agent. */
 export interface WantedTree {
@@ -25,10 +25,14 @@ export interface WantedTree {
 /**
  * Starts a tree of agents in the caller's transaction: a run of kind `agent` whose first node is the root. The end of
  * the root is the end of the run. `spawnedBy` is the call of a tool that starts it.
- * @returns the root's id
+ * @returns the ids of the root and of its run
  * @throws Problem 422 for an unknown type or a tool that the type does not have, 429 and 501 of {@link startRun}
  */
-export async function startTree(transaction: Transaction, wanted: WantedTree, spawnedBy?: string): Promise<string> {
+export async function startTree(
+  transaction: Transaction,
+  wanted: WantedTree,
+  spawnedBy?: string,
+): Promise<SpawnedTree> {
   const type = await findType(transaction, wanted.agent_type);
   if (type === undefined) throw refused('agent_type', `There is no type ${wanted.agent_type}`);
   const missing = wanted.tools?.find((name) => !type.tools.includes(name));
@@ -48,18 +52,17 @@ export async function startTree(transaction: Transaction, wanted: WantedTree, sp
     allowed_tools: wanted.tools === undefined ? null : [...wanted.tools],
     wanted_model: storedModel(wanted.model ?? null),
   };
-  await startRun(
+  const runId = await startRun(
     transaction,
     { kind: 'agent', query: wanted.task, team: [], agent_type: type.name, budget_usd: wanted.budget_usd },
     { ...graphOf([graphNode(type.name, type.name, [])]), decides: type.name },
     {
       turnStep: TakeAgentTurn.step,
       choice: () => wanted.model ?? ModelOfType.parse(type.model),
-      record: (runId, nodes) =>
-        nodes.map((node) => insertAgent({ ...agent, run_id: runId, node_id: node.id }, spawnedBy)),
+      record: (run, nodes) => nodes.map((node) => insertAgent({ ...agent, run_id: run, node_id: node.id }, spawnedBy)),
     },
   );
-  return id;
+  return { id, run_id: runId };
 }
 
 function refused(field: string, detail: string): Problem {

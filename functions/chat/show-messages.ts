@@ -5,6 +5,7 @@ import { findPartialTurn } from '../runs/events/follow-run.ts';
 import { AnswerContext } from './answer-context.ts';
 import { attachmentsOf } from './attachments.ts';
 import type { Message, Part } from './chat.ts';
+import { importedOf } from './imported.ts';
 import { notesOf } from './memory/memory-note.ts';
 import { listLearned } from './sql/learned.ts';
 import { listMemoryNotes } from './sql/memory-use.ts';
@@ -38,7 +39,7 @@ export async function showMessages(queryable: Queryable, rows: readonly MessageR
       memory: notesOf(row.content, notes.get(runOf(row) ?? '') ?? []),
       learned: learned.get(row.id) ?? [],
       context: AnswerContext.safeParse(metadata.context).data ?? null,
-      model: record === undefined ? null : `${record.provider}/${record.model}`,
+      model: record === undefined ? (importedOf(metadata)?.model ?? null) : `${record.provider}/${record.model}`,
       tokens: own?.tokens ?? null,
       cost_usd: own?.cost_usd ?? null,
     };
@@ -48,6 +49,8 @@ export async function showMessages(queryable: Queryable, rows: readonly MessageR
 /** Returns what an answer is made of. A stopped turn has only its text; an answer without records only its content. */
 function partsOf(row: MessageRow, record: AnswerRecord | undefined): Part[] {
   if (row.role !== 'assistant') return [];
+  const imported = importedOf(row.metadata);
+  if (imported !== undefined) return imported.parts;
   const turns = record?.history.turns ?? [];
   const parts = turns.flatMap((turn, index): Part[] => [
     ...(turn.thinking?.text ? [{ type: 'thinking' as const, turn: index, text: turn.thinking.text }] : []),

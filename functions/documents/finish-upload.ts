@@ -14,9 +14,8 @@ import { contentKey, prefixOf, requireUpload, textKey } from './upload.ts';
  */
 export async function checkContent(queryable: Queryable, row: PendingUpload, signal: AbortSignal): Promise<UploadRow> {
   const objects = await openObjects();
-  const bytes = await readSent(objects, row);
-  if (bytes === undefined) return requireFinished(queryable, row.id);
-  const outcome = await inspect(row, bytes, signal).catch(refusalOf);
+  const outcome = await inspect(objects, row, signal).catch(refusalOf);
+  if (outcome === undefined) return requireFinished(queryable, row.id);
   if (outcome.status === 'failed') {
     // The bytes are of no use any more. What a crash leaves is swept.
     if (await updateFailed(queryable, row.id, outcome)) await objects.removePrefix(prefixOf(row));
@@ -28,14 +27,6 @@ export async function checkContent(queryable: Queryable, row: PendingUpload, sig
   return requireUpload(queryable, row.id);
 }
 
-/** Returns undefined when nothing was sent, or when another call has removed it. */
-async function readSent(objects: ObjectStore, row: PendingUpload): Promise<Buffer | undefined> {
-  return objects.get(contentKey(row)).catch((error: unknown) => {
-    if (error instanceof NoSuchObject) return undefined;
-    throw error;
-  });
-}
-
 /** @throws Problem 409 while the upload is pending */
 async function requireFinished(queryable: Queryable, id: string): Promise<UploadRow> {
   const row = await requireUpload(queryable, id);
@@ -43,15 +34,54 @@ async function requireFinished(queryable: Queryable, id: string): Promise<Upload
   throw new Problem('conflict', 'Nothing was sent. Send the content before you finish the upload.');
 }
 
-async function inspect(row: PendingUpload, bytes: Buffer, signal: AbortSignal) {
+/** Returns undefined when nothing was sent, or when another call has removed it. */
+async function inspect(objects: ObjectStore, row: PendingUpload, signal: AbortSignal) {
+  try {
+    return row.purpose === 'import' ? await inspectImport(objects, row) : await inspectFile(objects, row, signal);
+  } catch (error) {
+    if (error instanceof NoSuchObject) return undefined;
+    throw error;
+  }
+}
+
+async function inspectFile(objects: ObjectStore, row: PendingUpload, signal: AbortSignal) {
+  const bytes = await objects.get(contentKey(row));
   const { filename, announced_type: announcedType } = row;
-  if (bytes.length !== row.size)
-    throw new Problem('invalid-request', `${bytes.length} bytes were sent and ${row.size} announced.`);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (row.sha256 !== null && row.sha256 !== sha256)
-    throw new Problem('invalid-request', `The content has the SHA-256 ${sha256}; ${row.sha256} was announced.`);
+  refuseOther(row, { size: bytes.length, sha256 });
   const found = await inspectContent({ filename, announcedType, bytes }, signal);
   return found.status === 'failed' ? { ...found, problem: null } : { ...found, sha256 };
+}
+
+/** The first bytes of a JSON object or array in any encoding: byte order marks, white space, and zeros of UTF-16. */
+const BEGINS_AS_JSON = /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[[{]/;
+const HEAD_BYTES = 1024;
+
+/**
+ * Reads the content of an import as a stream: the file may be larger than the memory. Whether all of it is JSON is
+ * found when it is imported.
+ */
+async function inspectImport(objects: ObjectStore, row: PendingUpload) {
+  const hash = createHash('sha256');
+  let size = 0;
+  let head = '';
+  for await (const chunk of objects.open(contentKey(row)) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    size += chunk.length;
+    if (head.length < HEAD_BYTES) head += chunk.toString('latin1', 0, HEAD_BYTES - head.length);
+  }
+  const sha256 = hash.digest('hex');
+  refuseOther(row, { size, sha256 });
+  if (!BEGINS_AS_JSON.test(head))
+    throw new Problem('unsupported-media-type', `${row.filename} does not begin as JSON; an import takes JSON files.`);
+  return { status: 'ready' as const, mediaType: 'application/json' as const, sha256, text: undefined };
+}
+
+/** @throws Problem 422 */
+function refuseOther(row: PendingUpload, { size, sha256 }: { size: number; sha256: string }): void {
+  if (size !== row.size) throw new Problem('invalid-request', `${size} bytes were sent and ${row.size} announced.`);
+  if (row.sha256 !== null && row.sha256 !== sha256)
+    throw new Problem('invalid-request', `The content has the SHA-256 ${sha256}; ${row.sha256} was announced.`);
 }
 
 /** Returns what a rejected content makes of its upload. What may succeed later is thrown on. */

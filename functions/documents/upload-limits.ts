@@ -4,7 +4,7 @@ import { IMAGE_TYPES, type ImageType } from '../platform/models/model-image.ts';
  * What can be uploaded, and how much of it. Everything that names a limit reads it here.
  */
 
-export type MediaType = ImageType | 'application/pdf' | 'text/plain';
+export type MediaType = ImageType | 'application/pdf' | 'text/plain' | 'application/json';
 
 interface AcceptedType {
   mediaType: MediaType;
@@ -29,6 +29,9 @@ export const ACCEPTED_TYPES: readonly AcceptedType[] = [
 
 /** The largest file of any type. It fits into one request of Cloud Run, which has 32 MiB at most. */
 export const MOST_BYTES = Math.max(...ACCEPTED_TYPES.map(({ bytes }) => bytes));
+
+/** The largest file for an import. Cloud Storage takes it by its signed address; its content is never in memory. */
+export const MOST_IMPORT_BYTES = 200 * MIB;
 
 /** The largest width and height of an image in pixels. Claude refuses larger ones. */
 export const MOST_PIXELS = 8_000;

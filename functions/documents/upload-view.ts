@@ -7,7 +7,13 @@ export const UploadId = idSchema('upl');
 export const UploadParams = z.strictObject({ id: UploadId });
 
 const Timestamp = z.iso.datetime();
-const common = { id: UploadId, filename: z.string(), size: z.int(), created_at: Timestamp };
+const common = {
+  id: UploadId,
+  filename: z.string(),
+  size: z.int(),
+  purpose: z.enum(['message', 'import']),
+  created_at: Timestamp,
+};
 
 /** An upload as the API returns it. */
 export const Upload = z.discriminatedUnion('status', [
@@ -20,8 +26,8 @@ export const Upload = z.discriminatedUnion('status', [
     ...common,
     status: z.literal('ready'),
     media_type: z
-      .enum([...IMAGE_TYPES, 'application/pdf', 'text/plain'])
-      .meta({ description: 'By its content. HTML and SVG are text/plain.' }),
+      .enum([...IMAGE_TYPES, 'application/pdf', 'text/plain', 'application/json'])
+      .meta({ description: 'By its content. HTML and SVG are text/plain. application/json is for imports.' }),
     sha256: z.string(),
     image: z.strictObject({ width: z.int(), height: z.int() }).nullable(),
     text: z
@@ -42,8 +48,8 @@ export const Upload = z.discriminatedUnion('status', [
 export type Upload = z.infer<typeof Upload>;
 
 export function viewOf(row: UploadRow): Upload {
-  const { id, filename, size, created_at } = row;
-  const base = { id, filename, size, created_at };
+  const { id, filename, size, purpose, created_at } = row;
+  const base = { id, filename, size, purpose, created_at };
   switch (row.status) {
     case 'pending':
       return { ...base, status: row.status, expires_at: row.expires_at };

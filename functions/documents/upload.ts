@@ -5,10 +5,11 @@ import type { ModelImage } from '../platform/models/model-image.ts';
 import { showAsData, showOnOneLine } from '../platform/models/show-as-data.ts';
 import { assertKey, assertPrefix } from '../platform/objects/objects.ts';
 import { openObjects } from '../platform/objects/open-objects.ts';
-import { findUploadsByIds, type ReadyUpload, type UploadRow } from './sql/upload.ts';
+import { findUploadsByIds, type ReadyUpload, type UploadPurpose, type UploadRow } from './sql/upload.ts';
 import { isImageType } from './upload-limits.ts';
 
-export type { ReadyUpload, UploadRow } from './sql/upload.ts';
+export type { ReadyUpload, UploadPurpose, UploadRow } from './sql/upload.ts';
+export { updateDeleted as discardUpload } from './sql/upload.ts';
 
 type Owned = Pick<UploadRow, 'id' | 'tenant_id'>;
 
@@ -37,17 +38,22 @@ export async function requireUpload(queryable: Queryable, id: string): Promise<U
 /** The uploads that can be used, in the order of the ids, and why the others cannot. */
 export interface FoundUploads {
   ready: ReadyUpload[];
-  missing: { id: string; reason: 'pending' | 'failed' | 'not-found' }[];
+  missing: { id: string; reason: 'pending' | 'failed' | 'not-found' | 'for another purpose' }[];
 }
 
-/** Finds uploads of the scope's user. An upload of another user is not found. */
-export async function findReadyUploads(queryable: Queryable, ids: readonly string[]): Promise<FoundUploads> {
+/** Finds uploads of the scope's user for a purpose. An upload of another user is not found. */
+export async function findReadyUploads(
+  queryable: Queryable,
+  ids: readonly string[],
+  purpose: UploadPurpose = 'message',
+): Promise<FoundUploads> {
   const rows = ids.length === 0 ? [] : await findUploadsByIds(queryable, ids);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const found: FoundUploads = { ready: [], missing: [] };
   for (const id of new Set(ids)) {
     const row = byId.get(id);
-    if (row?.status === 'ready') found.ready.push(row);
+    if (row?.status === 'ready' && row.purpose === purpose) found.ready.push(row);
+    else if (row?.status === 'ready') found.missing.push({ id, reason: 'for another purpose' });
     else found.missing.push({ id, reason: row?.status ?? 'not-found' });
   }
   return found;

@@ -5,8 +5,8 @@ import { DEFAULT_MODELS, declaredChoice } from '../platform/models/default-model
 import { ModelChoice } from '../platform/models/model.ts';
 
 /**
- * The workers of runs (`functions/runs/workers/`), which a test compares with their files, and the entries that stand
- * for all others and for memory.
+ * The workers of runs (`functions/runs/workers/`) and the built-in types of agents (`functions/agents/types/`), which
+ * tests compare with their files, and the entries that stand for all others and for memory.
  */
 export const CONFIGURABLE = [
   'default',
@@ -22,6 +22,10 @@ export const CONFIGURABLE = [
   'summarizer',
   'thinker',
   'assistant',
+  'general',
+  'researcher',
+  'analyst',
+  'writer',
 ] as const;
 const ConfigurableWorker = z
   .string()

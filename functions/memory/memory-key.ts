@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export { findMemoryKey, upsertMemoryKey } from './sql/memory-key.ts';
+
 /**
  * A key of a user's key-value memory, in any script. It is part of the URL. The same letters can be written composed or
  * decomposed ("é" is one code point or two), so a key is stored and found in NFC. The joiners are needed in Persian and

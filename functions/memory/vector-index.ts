@@ -1,6 +1,6 @@
 import { serverConfig } from '../platform/database/open.ts';
 import { log } from '../platform/log.ts';
-import { createVectorIndex, findVectorIndexState, lockVectorIndex } from './sql/vector-index.ts';
+import { createVectorIndex, findVectorIndexState, lockVectorIndex, type VectorTable } from './sql/vector-index.ts';
 
 /** With fewer rows an index is not needed: an exact comparison of all vectors takes no longer. */
 const FEWEST_ROWS = 10_000;
@@ -13,14 +13,17 @@ const GROWTH = 4;
  * of the table's owner. Idempotent; one session works at a time. Only for a PostgreSQL server, because the embedded
  * database has no large scope.
  */
-export async function ensureVectorIndex(): Promise<'made' | 'kept' | 'too few rows' | 'busy' | 'not allowed'> {
+export async function ensureVectorIndex(
+  table: VectorTable,
+): Promise<'made' | 'kept' | 'too few rows' | 'busy' | 'not allowed'> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ ...(await serverConfig()), options: '-c lock_timeout=5s' });
   await client.connect();
   try {
-    const state = await findVectorIndexState(client);
+    const state = await findVectorIndexState(client, table);
     const { kind, rows, madeAtRows, isAllowed } = state;
     log('info', 'vector index checked', {
+      table,
       kind,
       rows,
       made_at_rows: madeAtRows,
@@ -28,13 +31,13 @@ export async function ensureVectorIndex(): Promise<'made' | 'kept' | 'too few ro
     if (rows < FEWEST_ROWS) return 'too few rows';
     if (madeAtRows !== null && rows < madeAtRows * GROWTH) return 'kept';
     if (!isAllowed) {
-      log('warning', 'vector index not created: grant this login the role that owns memory_vectors', { kind, rows });
+      log('warning', 'vector index not created: grant this login the role that owns the table', { table, kind, rows });
       return 'not allowed';
     }
-    if (!(await lockVectorIndex(client))) return 'busy';
+    if (!(await lockVectorIndex(client, table))) return 'busy';
     if (kind === 'scann') await client.query(`load 'alloydb_scann'`);
-    await createVectorIndex(client, state);
-    log('info', 'vector index created', { kind, rows });
+    await createVectorIndex(client, table, state);
+    log('info', 'vector index created', { table, kind, rows });
     return 'made';
   } finally {
     await client.end();

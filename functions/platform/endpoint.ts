@@ -140,6 +140,7 @@ function declareServed<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
     route,
     deployment: { identity: 'api', ...contract.deployment },
     ...(contract.part ? { part: contract.part } : {}),
+    ...(contract.takesBytes && contract.bodyLimit ? { streamedBytes: contract.bodyLimit } : {}),
     contract: {
       summary: contract.summary,
       access: contract.access,

@@ -17,11 +17,17 @@ export interface FollowRequest {
   after: number | undefined;
 }
 
-/** The feeds of this process: one for each channel that a connection follows. */
+interface Entry {
+  feed: Feed;
+  tenantId: string;
+}
+
+/** The feeds of this process: one for each channel that a connection follows, or one for each user of it. */
 export class Hub {
   readonly presence: Presence;
   readonly #database: Database;
-  readonly #feeds = new Map<string, { feed: Feed; tenantId: string }>();
+  /** By channel and by user; the user of a shared feed is ''. */
+  readonly #feeds = new Map<string, Map<string, Entry>>();
   readonly #listening = new Map<ChannelKind, Promise<unknown>>();
 
   constructor(database: Database) {
@@ -42,17 +48,19 @@ export class Hub {
     if (seq === undefined) throw noChannel();
     if (after !== undefined && after > seq)
       throw new Problem('malformed-request', `The channel has no event ${after} yet; its last event is ${seq}.`);
-    const entry = this.#feeds.get(channel.text) ?? {
-      feed: new Feed(channel, this.#database.as({ kind: 'tenant', tenantId: caller.tenantId }), seq),
-      tenantId: caller.tenantId,
-    };
-    if (entry.tenantId !== caller.tenantId) throw noChannel();
-    this.#feeds.set(channel.text, entry);
+    const { tenantId, userId } = caller;
+    const user = channel.kind.isPersonal ? userId : '';
+    const feeds = this.#feeds.get(channel.text) ?? new Map<string, Entry>();
+    const rights = { kind: 'tenant' as const, tenantId, ...(channel.kind.isPersonal ? { userId } : {}) };
+    const entry = feeds.get(user) ?? { feed: new Feed(channel, this.#database.as(rights), seq), tenantId };
+    if (entry.tenantId !== tenantId) throw noChannel();
+    this.#feeds.set(channel.text, feeds.set(user, entry));
     begin(seq);
     const follower = entry.feed.add(connection, after ?? seq);
     return () => {
       entry.feed.remove(follower);
-      if (entry.feed.isEmpty && this.#feeds.get(channel.text) === entry) this.#feeds.delete(channel.text);
+      if (entry.feed.isEmpty && feeds.get(user) === entry) feeds.delete(user);
+      if (feeds.size === 0 && this.#feeds.get(channel.text) === feeds) this.#feeds.delete(channel.text);
     };
   }
 
@@ -61,16 +69,18 @@ export class Hub {
     const known = this.#listening.get(kind);
     if (known !== undefined) return known;
     const { events, transient } = kind.notifications;
-    const feedOf = (id: string) => this.#feeds.get(`${kind.prefix}:${id}`)?.feed;
+    const eachFeed = (id: string, act: (feed: Feed) => void) => {
+      for (const { feed } of this.#feeds.get(`${kind.prefix}:${id}`)?.values() ?? []) act(feed);
+    };
     const starting = Promise.all([
-      this.#database.listen(events, (id) => feedOf(id)?.wake()),
+      this.#database.listen(events, (id) => eachFeed(id, (feed) => feed.wake())),
       transient &&
         this.#database.listen(transient.channel, (payload) => {
           if (this.#feeds.size === 0) return;
           const heard = transient.read(payload);
           if (heard === undefined) return;
           const { type, ...fields } = heard.frame;
-          feedOf(heard.id)?.pass({ type, channel: `${kind.prefix}:${heard.id}`, ...fields });
+          eachFeed(heard.id, (feed) => feed.pass({ type, channel: `${kind.prefix}:${heard.id}`, ...fields }));
         }),
     ]);
     this.#listening.set(kind, starting);

@@ -11,9 +11,11 @@ import { knownWorkerOf } from './worker.ts';
 /** Returns a run of any kind as the API shows it. @throws Problem 404 */
 export async function showRun(queryable: Queryable, id: string): Promise<z.input<typeof Run>> {
   const run = (await findRunById(queryable, id)) ?? notFound('run');
+  // A type of agents may have the name of a worker, and has other limits.
+  const isOfWorkers = run.kind !== 'agent' && run.kind !== 'council';
   const nodes = run.graph.nodes.map((node) => ({
     ...node,
-    max_turns: knownWorkerOf({ name: node.id, worker: node.worker })?.turns ?? null,
+    max_turns: (isOfWorkers ? knownWorkerOf({ name: node.id, worker: node.worker })?.turns : undefined) ?? null,
   }));
   return { ...run, graph: { ...run.graph, nodes } };
 }

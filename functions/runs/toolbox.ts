@@ -6,12 +6,14 @@ import { askPerson } from './ask-person.ts';
 import { createRepository } from './tools/create-repository.ts';
 import { deployProject } from './tools/deploy-project.ts';
 import { readMessages, sendMessage } from './tools/messages.ts';
+import { leaveNote, readNotes } from './tools/notes.ts';
 import { pushRepository } from './tools/push-repository.ts';
 import { recall } from './tools/recall.ts';
 import { remember } from './tools/remember.ts';
 import { searchDocuments } from './tools/search-documents.ts';
 import { startRun } from './tools/start-run.ts';
 import { submitPlan } from './tools/submit-plan.ts';
+import { villagePost, villageSearch } from './tools/village.ts';
 import { webFetch } from './tools/web-fetch.ts';
 import { assignmentOf, workerOf } from './worker.ts';
 
@@ -32,6 +34,12 @@ const OWN_FAMILIES: Record<string, Record<string, Entry>> = {
     search_documents: (_node, database) => searchDocuments(database),
     recall: (_node, database) => recall(database),
     remember: (_node, database) => remember(database),
+    leave_note: leaveNote,
+    read_notes: readNotes,
+  },
+  village: {
+    village_post: (_node, database) => villagePost(database),
+    village_search: (_node, database) => villageSearch(database),
   },
   team: {
     send_message: sendMessage,

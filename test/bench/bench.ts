@@ -5,8 +5,11 @@ import { measureBacklog } from './backlog/backlog.ts';
 import { measureChain, measureDistantChain } from './chain/chain.ts';
 import { measureFirstToken } from './chat/first-token.ts';
 import { measureColdStarts } from './cold-start/cold-start.ts';
+import { measureConvergence } from './convergence/convergence.ts';
+import { measureLabelled } from './convergence/labelled.ts';
 import { createBenchDatabase } from './database.ts';
 import { measureGraph } from './graph/graph.ts';
+import { measureImport } from './imports/measure-import.ts';
 import { installPeers } from './install-peers.ts';
 import { measureLoad } from './load/load.ts';
 import { describeMachine } from './machine.ts';
@@ -17,9 +20,9 @@ import { readSettings, type Settings } from './settings.ts';
 
 /**
  * `npm run bench` compares the product with minimal programs and with other products for the same work. It prints
- * ratios of measurements from the same minute on the same machine. Takes about eight minutes. Options: `-- --only
- * chain|distance|backlog|graph|requests|load|realtime|chat|coldstart`, `--seconds`, `--rounds`, `--no-peers`,
- * `--backlog <steps>`, `--json`.
+ * ratios of measurements from the same minute on the same machine. Takes about 20 minutes. Options: `-- --only
+ * chain|distance|backlog|graph|requests|load|realtime|chat|import|coldstart|convergence`, `--seconds`, `--rounds`,
+ * `--no-peers`, `--backlog <steps>`, `--json`.
  */
 
 async function measure(settings: Settings): Promise<Report> {
@@ -30,6 +33,7 @@ async function measure(settings: Settings): Promise<Report> {
     rounds: settings.rounds,
   };
   try {
+    if (settings.parts.includes('convergence')) report.labelled = await measureLabelled();
     if (settings.parts.includes('coldstart')) report.coldstart = await measureColdStarts(home);
     return { ...report, ...(await measureOnDatabase(settings, home)) };
   } finally {
@@ -60,6 +64,8 @@ async function measureOnDatabase(settings: Settings, home: string): Promise<Part
       ...(wanted.includes('load') ? { load: await measureLoad(database, settings, home) } : {}),
       ...(wanted.includes('realtime') ? { realtime: await measureRealtime(database, settings, home) } : {}),
       ...(wanted.includes('chat') ? { chat: await measureFirstToken(database, home) } : {}),
+      ...(wanted.includes('convergence') ? { convergence: await measureConvergence(database, home) } : {}),
+      ...(wanted.includes('import') ? { import: await measureImport(database, home) } : {}),
       ...(wanted.includes('requests') ? { requests: await measureRequests(database, settings, home) } : {}),
     };
   } finally {

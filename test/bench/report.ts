@@ -4,7 +4,12 @@ import { PEERS } from './chain/contestants.ts';
 import { IN_FLIGHT, POOL_SIZE } from './chain/load.ts';
 import { FIRST_TOKEN_AIM_MS, type FirstTokenResult } from './chat/first-token.ts';
 import type { ColdStartResult } from './cold-start/cold-start.ts';
+import type { ConvergenceResult } from './convergence/convergence.ts';
+import type { LabelledResult } from './convergence/labelled.ts';
+import { convergenceLines, labelledLines } from './convergence/lines.ts';
 import { GRAPH_AIM, type GraphResult } from './graph/graph.ts';
+import { GROWTH_AIM_MIB, type ImportResult } from './imports/measure-import.ts';
+import { rowOf, verdict } from './lines.ts';
 import { CLIENTS, type LoadResult, STALL_AIM_MS } from './load/load.ts';
 import type { Machine } from './machine.ts';
 import { CLIENTS as FOLLOWERS, type RealtimeResult } from './realtime/realtime.ts';
@@ -21,10 +26,14 @@ export interface Report {
   backlog?: BacklogResult;
   graph?: GraphResult;
   chat?: FirstTokenResult;
+  import?: ImportResult;
   requests?: RequestsResult;
   load?: LoadResult;
   realtime?: RealtimeResult;
   coldstart?: ColdStartResult;
+  convergence?: ConvergenceResult;
+  /** The labelled pairs, which need no database. */
+  labelled?: LabelledResult[];
 }
 
 /** Returns the report as text. */
@@ -37,10 +46,13 @@ export function tableOf({
   backlog,
   graph,
   chat,
+  import: imported,
   requests,
   load,
   realtime,
   coldstart,
+  convergence,
+  labelled,
 }: Report): string {
   const postgres =
     machine.postgres === null ? 'no PostgreSQL' : `PostgreSQL ${machine.postgres} (fsync ${machine.postgres_fsync})`;
@@ -56,10 +68,13 @@ export function tableOf({
     ...(backlog ? backlogLines(backlog) : []),
     ...(graph ? graphLines(graph) : []),
     ...(chat ? chatLines(chat) : []),
+    ...(imported ? importLines(imported) : []),
     ...(requests ? requestLines(requests) : []),
     ...(load ? loadLines(load) : []),
     ...(realtime ? realtimeLines(realtime) : []),
     ...(coldstart ? coldStartLines(coldstart) : []),
+    ...(labelled ? labelledLines(labelled) : []),
+    ...(convergence ? convergenceLines(convergence) : []),
     '',
   ].join('\n');
 }
@@ -146,6 +161,18 @@ function chatLines({
     `First token of ${answers} chat answers through POST /api/v1/chat/message, each directly after a bare request to the same scripted model`,
     rowOf('p50', `${first_token_ms} ms`, `model alone ${model_ms} ms`, `overhead ${overhead_p50_ms} ms`),
     verdict('overhead p95, ms', overhead_p95_ms, FIRST_TOKEN_AIM_MS, 'at most'),
+  ];
+}
+
+function importLines(result: ImportResult): string[] {
+  const { megabytes, conversations, seconds, growth_mib, warm_mib, peak_mib } = result;
+  return [
+    '',
+    `Import of ${megabytes} MB with ${conversations} conversations; memory of the whole process of npm start`,
+    rowOf('import', `${seconds} s`, `${result.conversations_per_second} conversations/s`, `peak ${peak_mib} MiB`),
+    `  ${warm_mib} MiB after 5 MB. One JSON.parse of the file takes ${result.json_parse_mib} MiB.`,
+    `  Imported again: ${result.unchanged} unchanged. Killed at a third and started again: ${result.after_kill} created.`,
+    verdict('memory above that of 5 MB, MiB', growth_mib, GROWTH_AIM_MIB, 'at most'),
   ];
 }
 
@@ -238,13 +265,4 @@ function coldStartLines({ functions, ...figures }: ColdStartResult): string[] {
     verdict('highest CPU time / Functions Framework', figures.worst_cpu_ratio, figures.aim, 'at most'),
     `  slowest by the clock: ${figures.worst_ratio}`,
   ];
-}
-
-function rowOf(name: string, ...cells: string[]): string {
-  return `  ${name.padEnd(44)}${cells.map((cell) => ` ${cell.padStart(19)}`).join('')}`;
-}
-
-function verdict(name: string, ratio: number, aim: number, direction: 'at least' | 'at most'): string {
-  const holds = direction === 'at least' ? ratio >= aim : ratio <= aim;
-  return `  => ${name}: ${ratio} (aim: ${direction} ${aim}) ${holds ? 'reached' : 'NOT reached'}`;
 }

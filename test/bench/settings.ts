@@ -25,7 +25,9 @@ export const PARTS = [
   'load',
   'realtime',
   'chat',
+  'import',
   'coldstart',
+  'convergence',
 ] as const;
 export type Part = (typeof PARTS)[number];
 

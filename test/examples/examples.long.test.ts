@@ -128,12 +128,36 @@ it('chat.ts streams answers, keeps what was learned, and a new conversation reme
   expect(output).toMatch(/^M1 \(cited\): I always prefer PostgreSQL\.$/m);
 });
 
+it('agents.ts spawns a tree, follows it and prints its result', async () => {
+  const output = await run(program('agents.ts', 'Compare two ways to store energy'));
+  expect(output).toMatch(/^spawned agent_\w{26}$/m);
+  expect(output).toMatch(/^general +completed +0 USD/m);
+  expect(output).toMatch(/^ {2}researcher +completed +0 USD/m);
+  expect(output).toContain('[Scripted rehearsal: no model was called.] I am the general agent');
+});
+
+it('council.ts shows each stance, who changed their mind, the end and the outcome', async () => {
+  const output = await run(program('council.ts', 'What first?', 'The importer', 'The search'));
+  expect(output).toMatch(/^foreseen: 24 calls, 0 USD$/m);
+  expect(output.match(/^ {2}\w+ +The (?:importer|search) \(0\.\d\)$/gm)).toHaveLength(10);
+  expect(output).toMatch(/^ {2}Synthesizer +The importer \(0\.6\)\n +before: The search\. /m);
+  expect(output).toContain('completed, ended by consensus: 0 USD spent\nwinner: The importer\n');
+  expect(output).toMatch(/^minority: .*Idealist: “The search”/m);
+});
+
 it('call-a-tool.ts lists tools, calls some, and repeats a call safely', async () => {
   const output = await run(program('call-a-tool.ts'));
   expect(output).toMatch(/^numbers +calculator, convert_units/m);
   expect(output).toContain('2026-02-28 (Saturday)');
   expect(output).toContain('26.2 mi = 42.1648128 km');
   expect(output).toContain('"Ada": 24.5');
+});
+
+it('village.ts posts as two agents, shows their thread without a private note, and searches', async () => {
+  const output = await run(program('village.ts'));
+  expect(output).toContain('Where maps live (Scout, Keeper)\n  Scout: Which database');
+  expect(output).not.toContain('Ask Keeper');
+  expect(output).toMatch(/finds\n {2}1\.00 Keeper: In PostgreSQL, with PostGIS for the coastlines\./);
 });
 
 it('upload-file.ts sends a file, is told what it is, and gets it back unchanged', async () => {

@@ -25,7 +25,13 @@ const SAME_FOR_ALL = ['runs-get-tool-schema', 'identity-put-secret', 'memory-put
 /** Streams without an end, such as that of a council that is under way; their tests read them. */
 const ENDLESS = ['chat-stream-conversation', 'agents-stream-council'];
 /** Answers of numbers; without a watermark the changes have no items. Built-in tools are the same for all. */
-const NUMBERS_ONLY = ['runs-count-runs', 'runs-list-changed-runs', 'runs-list-tools'];
+const NUMBERS_ONLY = [
+  'memory-get-health',
+  'village-get-health',
+  'runs-count-runs',
+  'runs-list-changed-runs',
+  'runs-list-tools',
+];
 const isQueried = ({ contract }: ServedFunction) => contract?.query?.safeParse({}).success === false;
 const isNamed = (declaration: ServedFunction) => declaration.route.path.includes('{') || isQueried(declaration);
 const withParameters = signedIn.filter(
@@ -48,8 +54,13 @@ const NOBODY: Known = {
     pref: createId('pref'),
     con: createId('con'),
     upl: createId('upl'),
+    imp: createId('imp'),
     mcp: createId('mcp'),
     council: createId('council'),
+    note: createId('note'),
+    know: createId('know'),
+    thread: createId('thread'),
+    ten: createId('ten'),
     agent: createId('agent'),
   },
   names: {
@@ -81,7 +92,7 @@ function ask(declaration: ServedFunction, known: Known, token?: string): Promise
   const { route, contract } = declaration;
   const fields = isQueried(declaration) && contract?.query ? fill(contract.query, known) : {};
   const search = Object.entries(fields).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
-  const path = [fillPath(route.path, contract?.params, known), ...search].join('?');
+  const path = `${fillPath(route.path, contract?.params, known)}?${search.join('&')}`;
   return world.server.call(route.method, path, {
     ...(token === undefined ? {} : { token }),
     ...(contract?.body === undefined ? {} : { body: fill(contract.body, known) }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Values for parameters and bodies of endpoints. */
 export interface Known {
-  /** Ids by their prefix: `run` for `run_…`. */
+  /** Ids by their prefix: `run` for `run_…`; `mem.keep` for the parameter `keep` where it needs another one. */
   ids: Record<string, string>;
   /** Values by the parameter's name, for parameters whose schema does not describe a valid value. */
   names: Record<string, string>;
@@ -73,7 +73,7 @@ function objectOf({ properties = {}, required = [] }: Node, known: Known): Recor
 
 function textOf(name: string, node: Node, known: Known, isStrict: boolean): string {
   const prefix = /^\^([a-z]+)_\[0-7\]/.exec(node.pattern ?? '')?.[1];
-  const value = prefix === undefined ? known.names[name] : known.ids[prefix];
+  const value = prefix === undefined ? known.names[name] : (known.ids[`${prefix}.${name}`] ?? known.ids[prefix]);
   if (value !== undefined) return value;
   if (node.format === 'email') return 'somebody@example.com';
   if (prefix !== undefined || node.pattern !== undefined || isStrict)

@@ -18,7 +18,7 @@ const withIds = endpoints.filter(isAbout(/\{(?!user_id)/)).filter(({ name }) => 
 const withoutIds = endpoints.filter(({ name }) => !withIds.some((other) => other.name === name));
 
 const NOBODY: Known = {
-  ids: Object.fromEntries(['mem', 'job', 'con', 'pref', 'prop', 'run'].map((kind) => [kind, createId(kind)])),
+  ids: Object.fromEntries(['mem', 'job', 'con', 'pref', 'prop', 'run', 'note'].map((kind) => [kind, createId(kind)])),
   names: {
     entity: 'memories/people/nobody.md',
     session_id: 'nobodys',

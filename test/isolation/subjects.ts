@@ -68,6 +68,12 @@ export async function fillSubject(
     await send('POST', '/memory/consolidate?wait=30', { consolidation_id, tools: [tool] });
   const { items } = await send('GET', '/memory/consolidations');
   for (const key of ['one', 'two']) await send('PUT', `/memory/keys/${key}`, { value: marker });
+  const others: string[] = [];
+  for (const word of ['third', 'fourth', 'fifth'])
+    others.push((await send('POST', '/memory', { text: `The ${word} ${marker} is grey` })).id);
+  const [keep = '', discard = '', merged = ''] = others;
+  await send('POST', '/memory/health/merge', { keep, discard: merged });
+  const note = await send('POST', '/memory/notes', { agent: 'backend', summary: `${marker} began` });
   const staged = [createId('pref'), createId('pref')];
   const queue = staged.map((id) => ({
     id,
@@ -99,7 +105,18 @@ export async function fillSubject(
     rowId,
     marker,
     known: {
-      ids: { mem: fact.id, job, con: items[0].id, pref: staged[0] ?? '', prop: proposal, run: createId('run') },
+      ids: {
+        mem: fact.id,
+        job,
+        con: items[0].id,
+        pref: staged[0] ?? '',
+        prop: proposal,
+        run: createId('run'),
+        note: note.id,
+        'mem.keep': keep,
+        'mem.discard': discard,
+        'mem.merged': merged,
+      },
       names: {
         user_id: userId ?? owner.userId,
         entity: `memories/people/${marker}.md`,

@@ -125,7 +125,8 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   await post('/api/v1/auth/api-keys', { name: `${marker} one`, scopes: ['runs:read'] });
   const key = await post('/api/v1/auth/api-keys', { name: `${marker} two`, scopes: SCOPES });
   await sendFile(server, person, `${marker} one.txt`);
-  const upload = await sendFile(server, person, `${marker} two.txt`);
+  await sendFile(server, person, `${marker} two.txt`);
+  const waiting = await importFiles(server, person, marker);
   for (const name of [`${marker}_one`, `${marker}_two`])
     await server.call('PUT', `/api/v1/tenant/secrets/${name}`, { token: person.token, body: { value: marker } });
   const mcpServers = await addMcpServers(post, marker);
@@ -157,6 +158,11 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
       token: person.token,
       body: { value: marker },
     });
+  // Two pairs of facts that say the same, which nobody has used for long; and a merged fact.
+  const neglected = await neglect(post, marker);
+  const notes = [];
+  for (const summary of [`${marker} began`, `${marker} went on`])
+    notes.push(await post('/api/v1/memory/notes', { agent: 'backend', summary }));
   const staged = [createId('pref'), createId('pref')];
   await asOwner(
     `insert into user_preferences as p (user_id, tenant_id, staging_queue) values ($1, $2, $3)
@@ -180,6 +186,12 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
      values ($1, $2, 'turn', $3, 'gemini', $3, 1, 1, 0, 0)`,
     [person.tenantId, person.userId, `${marker} model`],
   );
+  const say = (number: string, more: object) =>
+    post('/api/v1/village/knowledge', { content: marker, agent: `${marker} ${number}`, ...more });
+  const said = await say('one', { thread_title: marker });
+  await say('two', { thread_id: said.thread_id });
+  const unheard = await leaveUnheard(post, marker);
+  await say('two', { thread_title: marker });
   const chat = await insertChat(person, marker, sprint.id);
   const council = await insertCouncil(person, marker);
   for (const id of [fact.id, third.id])
@@ -201,9 +213,16 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         ...chat,
         pref: staged[0] ?? '',
         con: consolidated.at(-1)?.id ?? '',
-        upl: upload,
+        upl: waiting.upload,
+        imp: waiting.id,
         mcp: mcpServers[0] ?? '',
         council,
+        note: notes[0]?.id ?? '',
+        ...neglected,
+        ...unheard,
+        know: said.id,
+        thread: said.thread_id,
+        ten: person.tenantId,
         agent: agents[0],
       },
       names: {
@@ -231,6 +250,56 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
 }
 
 const LISTED = 'c'.repeat(64);
+
+/**
+ * Adds facts with equal vectors, and makes them so old that they are stale; one is merged. Returns the ids for requests
+ * that merge and undo.
+ */
+async function neglect(
+  post: (path: string, body: unknown) => Promise<{ id: string }>,
+  marker: string,
+): Promise<Record<'mem.keep' | 'mem.discard' | 'mem.merged', string>> {
+  const ids: string[] = [];
+  // No run of this walk is shown them.
+  for (const word of ['Anna', 'Boris', 'Clara', 'Dora'])
+    ids.push(
+      (await post('/api/v1/memory', { text: `${word} keeps the ${marker}`, scope: 'worker', scope_id: 'nobody' })).id,
+    );
+  await asOwner(
+    `update memory_vectors v set embedding = k.embedding from memory_vectors k
+    where v.memory_id = any ($1) and k.memory_id = $2`,
+    [ids, ids[0]],
+  );
+  const [keep = '', discard = '', , merged = ''] = ids;
+  await post('/api/v1/memory/health/merge', { keep, discard: merged });
+  await asOwner(
+    `update memories set created_at = created_at - interval '60 days', updated_at = now() - interval '60 days'
+    where id = any ($1)`,
+    [ids],
+  );
+  return { 'mem.keep': keep, 'mem.discard': discard, 'mem.merged': merged };
+}
+
+/** The same for statements of the village. */
+async function leaveUnheard(
+  post: (path: string, body: unknown) => Promise<{ id: string }>,
+  marker: string,
+): Promise<Record<'know.keep' | 'know.discard' | 'know.merged', string>> {
+  const ids: string[] = [];
+  for (const word of ['Anna', 'Boris', 'Clara', 'Dora'])
+    ids.push((await post('/api/v1/village/knowledge', { content: `${word} knows the ${marker}` })).id);
+  const [keep = '', discard = '', , merged = ''] = ids;
+  await post('/api/v1/village/health/merge', { keep, discard: merged });
+  await asOwner(
+    `with linked as (
+      update village_knowledge set created_at = created_at - interval '60 days', status = 'linked', embedder = 'test'
+      where id = any ($1) returning id, tenant_id)
+    insert into village_vectors (tenant_id, statement_id, embedding) select tenant_id, id, $2::vector from linked
+    on conflict (statement_id) do update set embedding = excluded.embedding`,
+    [ids, JSON.stringify([1, ...new Array<number>(767).fill(0)])],
+  );
+  return { 'know.keep': keep, 'know.discard': discard, 'know.merged': merged };
+}
 
 /** Adds two MCP servers that have listed no tool. Their host does not exist. Returns their ids. */
 async function addMcpServers(
@@ -306,11 +375,37 @@ async function insertCouncil(
   return id;
 }
 
-/** Uploads a text that has its own name in it. Returns the id of the upload. */
-async function sendFile(server: TestServer, { token }: Person, name: string): Promise<string> {
-  const started = await server.call('POST', '/api/v1/uploads', { token, body: { filename: name, size: name.length } });
-  const { id, upload } = started.body;
-  await server.call('PUT', upload.url, { token, body: name });
+/** Imports a conversation. Returns the id of an import that has not begun, which can be cancelled, and its upload. */
+async function importFiles(
+  server: TestServer,
+  person: Person,
+  marker: string,
+): Promise<{ id: string; upload: string }> {
+  const { token, tenantId, userId } = person;
+  const messages = [{ role: 'user', content: `${marker} asks` }];
+  const content = JSON.stringify([{ id: `${marker}-session`, title: `${marker} talk`, messages }]);
+  const done = await sendFile(server, person, `${marker}.json`, { content, purpose: 'import' });
+  await server.call('POST', '/api/v1/imports', { token, body: { uploads: [done] } });
+  const upload = await sendFile(server, person, `${marker} waiting.json`, { content, purpose: 'import' });
+  const id = createId('imp');
+  await asOwner(
+    `insert into imports (id, tenant_id, user_id, dry_run, upload_ids, filenames, bytes_total)
+      values ($1, $2, $3, true, $4, $5, 1)`,
+    [id, tenantId, userId, [upload], [`${marker} waiting.json`]],
+  );
+  return { id, upload };
+}
+
+/** Uploads a file; left out, its content is its name. Returns the id of the upload. */
+async function sendFile(
+  server: TestServer,
+  { token }: Person,
+  filename: string,
+  { content = filename, purpose = 'message' } = {},
+): Promise<string> {
+  const body = { filename, size: content.length, purpose };
+  const { id, upload } = (await server.call('POST', '/api/v1/uploads', { token, body })).body;
+  await server.call('PUT', upload.url, { token, body: content });
   await server.call('POST', `/api/v1/uploads/${id}/finish`, { token });
   return id;
 }

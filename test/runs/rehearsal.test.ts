@@ -80,6 +80,8 @@ it('runs a sprint without a model key: files, a ZIP and a log that says everywhe
     );
     return row?.learned;
   });
+  const note = { agent: 'backend', summary: 'The counter has no tests.', unfinished: ['Write the tests.'] };
+  await server.call('POST', '/api/v1/memory/notes', { token: person.token, body: note });
   const second = await rehearse('Build a counter once more.');
   const prompts = await asOwner<{ name: string; text: string }>(
     `select name, prompt ->> 'text' as text from run_nodes where run_id = $1`,
@@ -87,6 +89,8 @@ it('runs a sprint without a model key: files, a ZIP and a log that says everywhe
   );
   const ofBackend = prompts.find(({ name }) => name === 'backend')?.text ?? '';
   expect(ofBackend).toContain('<memories>');
+  expect(ofBackend).toContain('- unfinished: Write the tests.');
+  expect(prompts.find(({ name }) => name === 'frontend')?.text).not.toContain('<notes>');
   expect(ofBackend).toContain('The counter app was built with Express on port 3000');
   expect(second.workers.find((worker: { name: string }) => worker.name === 'backend').result).toContain(
     'Remembered from earlier sprints',
@@ -109,4 +113,34 @@ it('leaves the findings of a planned run to memory, and nothing of its plan', { 
   expect(session.material.reports.map(({ worker }) => worker)).toEqual(['retriever', 'coder', 'formatter']);
   const { body: memory } = await server.call('GET', '/api/v1/memory', { token: other.token });
   expect(memory.items.map(({ text }: { text: string }) => text)).toEqual(['We always write guides in plain English.']);
+});
+
+it('holds a council without a model key: its members disagree in the first round and converge, with or without options', {
+  timeout: 60_000,
+}, async () => {
+  const hold = async (body: object) => {
+    const { token } = person;
+    const { body: started } = await server.call('POST', '/api/v1/agents/council', { token, body });
+    return waitFor('the council to end', async () => {
+      const { body: council } = await server.call('GET', `/api/v1/agents/council/${started.id}`, { token });
+      return council.completed_at !== null && council;
+    });
+  };
+  const councils = await Promise.all([
+    hold({ question: 'Which database?', options: ['PostgreSQL & pgvector', 'SQLite', 'Files'] }),
+    hold({ question: 'Which database?' }),
+  ]);
+  for (const council of councils) {
+    expect(council).toMatchObject({
+      status: 'completed',
+      ended_by: 'consensus',
+      round: 3,
+      spent_usd: '0',
+      error: null,
+    });
+    expect(council.held.map(({ score }: { score: number }) => score)).toEqual([0.4, 0.6, 0.8]);
+    expect(council.outcome.summary).toMatch(/^\[Scripted rehearsal/);
+    expect(council.outcome.minority_report).toContain('Skeptic');
+  }
+  expect(councils[0].outcome.winner).toBe('PostgreSQL & pgvector');
 });

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { builtInTypes } from '../../functions/agents/built-in-types.ts';
 import { CONFIGURABLE } from '../../functions/identity/tenant.ts';
 import { openDatabase } from '../../functions/platform/database/open.ts';
 import { MCP_TOOLS, toolsOf } from '../../functions/runs/toolbox.ts';
@@ -56,9 +57,9 @@ it('a planner may use these workers and gets a description of each', () => {
   expect(systemPrompt('planner', [])).toContain('- retriever: Finds what is known');
 });
 
-it('worker_config takes every worker, and no other name but default and memory', () => {
-  const workers = new Set(ASSIGNMENTS.map((assignment) => workerOf(assignment).worker));
-  expect(new Set(CONFIGURABLE)).toEqual(new Set(['default', 'memory', ...workers]));
+it('worker_config takes every worker and type of agents, and no other name but default and memory', () => {
+  const workers = ASSIGNMENTS.map((assignment) => workerOf(assignment).worker);
+  expect(new Set(CONFIGURABLE)).toEqual(new Set(['default', 'memory', ...workers, ...builtInTypes().keys()]));
 });
 
 it('rejects a worker name that could leave the folder', () => {

@@ -4,8 +4,8 @@ import { type ScriptedAnswer, type ScriptedCall, type ScriptedRequest, workerOf 
 /**
  * The part of the product that asks the model: the chef (`plan` or `summary`), a worker, or the memory, which extracts
  * facts from a finished run (`memory`) or compares facts (`comparison`);
- * the chat, which condenses a long conversation (`condenser`); an agent of a tree, of any type (`agent`); or a member
- * or the chair of a council.
+ * the chat, which condenses a long conversation (`condenser`); a member or the chair of a council; or an agent of a
+ * tree, of any type (`agent`).
  */
 export type Role =
   | 'plan'

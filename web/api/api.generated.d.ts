@@ -844,6 +844,111 @@ export interface paths {
       };
     };
   };
+  "/api/v1/import-mapping": {
+    /** Returns what an imported item is here, by its id in the source. */
+    get: {
+      parameters: { query: { kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; source_id: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; source_id: string; target_id: string; rest: { [key: string]: unknown }; imported_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/imports": {
+    /** Lists your imports, newest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; status: "pending" | "running" | "completed" | "failed" | "cancelled"; dry_run: boolean; files: ({ upload_id: string; filename: string; })[]; progress: { bytes: number; bytes_total: number; items: number; }; counts: ({ kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; outcome: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; items: number; })[]; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Imports conversations, knowledge and memory from files of ApexAurum or ApexFlow. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { uploads: (string)[]; dry_run?: boolean; } } };
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "pending" | "running" | "completed" | "failed" | "cancelled"; dry_run: boolean; files: ({ upload_id: string; filename: string; })[]; progress: { bytes: number; bytes_total: number; items: number; }; counts: ({ kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; outcome: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; items: number; })[]; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/imports/{id}": {
+    /** Returns an import with its progress and counts. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "pending" | "running" | "completed" | "failed" | "cancelled"; dry_run: boolean; files: ({ upload_id: string; filename: string; })[]; progress: { bytes: number; bytes_total: number; items: number; }; counts: ({ kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; outcome: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; items: number; })[]; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/imports/{id}/cancel": {
+    /** Cancels an import; what it has written stays. */
+    post: {
+      parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        202: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; status: "pending" | "running" | "completed" | "failed" | "cancelled"; dry_run: boolean; files: ({ upload_id: string; filename: string; })[]; progress: { bytes: number; bytes_total: number; items: number; }; counts: ({ kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; outcome: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; items: number; })[]; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/imports/{id}/items": {
+    /** Lists what became of each item of an import. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; outcome?: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; kind?: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ file: number; item: number; kind: "conversation" | "group_chat" | "knowledge" | "memory_key" | "fact" | "preferences" | "session" | "thread" | "agent" | "music_task" | "presets" | "analytics" | "settings" | "search_index" | "dataset" | "unknown"; source_id: string; title: string; outcome: "created" | "updated" | "unchanged" | "skipped" | "not_imported" | "failed"; reason: string | null; target_id: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/memory": {
     /** Lists the facts that you may see, newest first. */
     get: {
@@ -1201,6 +1306,111 @@ export interface paths {
       };
     };
   };
+  "/api/v1/memory/health": {
+    /** Counts your facts that are stale, rarely used or said twice. */
+    get: {
+      parameters: { query?: { days?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { facts: number; stale: number; rarely_used: number; duplicates: number; compared: number; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/health/duplicates": {
+    /** Lists pairs of your facts that say the same. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ one: { id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; uses: number; last_used_at: string | null; }; other: { id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; uses: number; last_used_at: string | null; }; similarity: number; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/health/merge": {
+    /** Merges two facts that say the same. */
+    post: {
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { keep: string; discard: string; user_id?: string; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/health/merges/{merged}": {
+    /** Takes back the merge of a fact. */
+    delete: {
+      parameters: { query?: { user_id?: string; }; path: { merged: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/health/rarely_used": {
+    /** Lists your facts that were rarely used, the oldest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; uses: number; last_used_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/health/stale": {
+    /** Lists your facts that nobody used lately, the oldest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; days?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; tenant_id: string; user_id: string; text: string; category: string; scope: "tenant" | "sprint" | "worker" | "user"; scope_id: string; source: string | null; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; trust: "trusted" | "untrusted"; flags: (string)[]; embedder: string; confidence: number; valid_from: string; valid_to: string | null; recorded_at: string; superseded_by: string | null; created_at: string; updated_at: string; metadata: { [key: string]: unknown }; uses: number; last_used_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
   "/api/v1/memory/jobs/{id}": {
     /** Shows the state of a session that your memory received. */
     get: {
@@ -1274,6 +1484,58 @@ export interface paths {
     /** Deletes a key of your memory. */
     delete: {
       parameters: { query?: { user_id?: string; }; path: { key: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/notes": {
+    /** Lists your notes for the next session. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; agent?: string; days?: number; user_id?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ summary: string; unfinished: (string)[]; discoveries: (string)[]; priority: "high" | "medium" | "low"; references: (string)[]; id: string; agent: string; run_id: string | null; created_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Leaves a note for the next session. */
+    post: {
+      parameters: { query?: { user_id?: string; }; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { summary: string; unfinished?: (string)[]; discoveries?: (string)[]; priority?: "high" | "medium" | "low"; references?: (string)[]; agent: string; run_id?: string; user_id?: string; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { summary: string; unfinished: (string)[]; discoveries: (string)[]; priority: "high" | "medium" | "low"; references: (string)[]; id: string; agent: string; run_id: string | null; created_at: string; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/memory/notes/{id}": {
+    /** Deletes a note. */
+    delete: {
+      parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         204: { headers: { [name: string]: unknown }; content?: never };
@@ -1551,7 +1813,7 @@ export interface paths {
       parameters: { query?: { user_id?: string; }; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { evidence: ({ action: "inserted" | "reinforced" | "believed" | "refined" | "contradicted" | "disputed" | "promoted"; other_id: string | null; reason: string | null; user_id: string; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; confidence_before: number | null; confidence_after: number; recorded_at: string; })[]; turns: ({ session_id: string; position: number; speaker: string; said_at: string; text: string; })[]; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { evidence: ({ action: "inserted" | "reinforced" | "believed" | "refined" | "contradicted" | "disputed" | "promoted" | "merged"; other_id: string | null; reason: string | null; user_id: string; source_kind: "person" | "run" | "tool" | "document" | "web" | "import"; source_id: string | null; author: string; confidence_before: number | null; confidence_after: number; recorded_at: string; })[]; turns: ({ session_id: string; position: number; speaker: string; said_at: string; text: string; })[]; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -2575,7 +2837,7 @@ export interface paths {
       parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; })[]; next_cursor: string | null; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain" | "application/json"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "failed"; error: string; expires_at: string; })[]; next_cursor: string | null; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -2588,9 +2850,9 @@ export interface paths {
     /** Starts the upload of a file and returns the request that sends its bytes. */
     post: {
       parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
-      requestBody: { content: { "application/json": { filename: string; size: number; media_type?: string; sha256?: string; } } };
+      requestBody: { content: { "application/json": { filename: string; size: number; media_type?: string; sha256?: string; purpose?: "message" | "import"; } } };
       responses: {
-        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; upload: { method: "PUT"; url: string; headers: { [key: string]: string }; expires_at: string; }; } } };
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "pending"; expires_at: string; upload: { method: "PUT"; url: string; headers: { [key: string]: string }; expires_at: string; }; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -2610,7 +2872,7 @@ export interface paths {
       parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain" | "application/json"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "failed"; error: string; expires_at: string; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -2676,7 +2938,7 @@ export interface paths {
       parameters: { query?: never; path: { id: string; }; header?: { "Idempotency-Key"?: string; }; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; created_at: string; status: "failed"; error: string; expires_at: string; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "pending"; expires_at: string; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "ready"; media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf" | "text/plain" | "application/json"; sha256: string; image: { width: number; height: number; } | null; text: { length: number; pages: number | null; note: string | null; } | null; } | { id: string; filename: string; size: number; purpose: "message" | "import"; created_at: string; status: "failed"; error: string; expires_at: string; } } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
@@ -2747,6 +3009,247 @@ export interface paths {
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/agents": {
+    /** Lists the agents of the village. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; name: string; is_own: boolean; statements: number; last_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/convergence": {
+    /** Shows where the agents of the village agree and disagree. */
+    get: {
+      parameters: { query?: { threshold?: number; floor?: number; realm?: "private" | "village" | "bridge"; thread_id?: string; agent?: string; as_of?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { threshold: number; floor: number; method: { embedding_model: string; judged_by: "rules" | "model"; }; agreements: ({ id: string; kind: "harmony" | "consensus"; topic: string; agents: ({ id: string; name: string; })[]; statements: ({ id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; })[]; pairs: ({ one: string; other: string; similarity: number; judged_by: "rules" | "model"; reason: string; })[]; lowest: number; since: string; })[]; tensions: ({ id: string; says: { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; }; denies: { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; }; similarity: number; reason: string; judged_by: "rules" | "model"; since: string; })[]; near: ({ one: string; other: string; similarity: number; })[]; matrix: ({ one: string; other: string; agreements: number; tensions: number; })[]; agents: ({ id: string; name: string; is_own: boolean; })[]; counts: { agreements: number; tensions: number; agents: number; statements: number; }; pending: number; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/health": {
+    /** Counts your statements that are stale, rarely used or said twice. */
+    get: {
+      parameters: { query?: { days?: number; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { facts: number; stale: number; rarely_used: number; duplicates: number; compared: number; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/health/duplicates": {
+    /** Lists pairs of your statements that say the same. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ one: { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; uses: number; last_used_at: string | null; }; other: { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; uses: number; last_used_at: string | null; }; similarity: number; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/health/merge": {
+    /** Merges two statements that say the same. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { keep: string; discard: string; } } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/health/merges/{merged}": {
+    /** Takes back the merge of a statement. */
+    delete: {
+      parameters: { query?: never; path: { merged: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/health/rarely_used": {
+    /** Lists your statements that few searches showed, the oldest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; uses: number; last_used_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/health/stale": {
+    /** Lists your statements that no search showed lately, the oldest first. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; days?: number; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; uses: number; last_used_at: string | null; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/knowledge": {
+    /** Lists or searches the statements of the village that you see. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; query?: string; realm?: "private" | "village" | "bridge"; agent?: string; thread_id?: string; category?: string; since?: string; until?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; score?: number; why?: { text_score: number; vector_score: number; bm25: number; similarity: number | null; }; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Adds a statement to the village. */
+    post: {
+      parameters: { query?: never; path?: never; header?: { "Idempotency-Key"?: string; }; cookie?: never };
+      requestBody: { content: { "application/json": { content: string; agent?: string; realm?: "private" | "village" | "bridge"; sides?: (string)[]; category?: string; thread_id?: string; thread_title?: string; responding_to?: (string)[]; related_agents?: (string)[]; tags?: (string)[]; } } };
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        409: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        413: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        415: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/knowledge/{id}": {
+    /** Returns a statement. */
+    get: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; } } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+    /** Deletes a statement of yours. */
+    delete: {
+      parameters: { query?: never; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/threads": {
+    /** Lists the threads of the village. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path?: never; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; title: string; agents: ({ id: string; name: string; })[]; statements: number; first_at: string; last_at: string; })[]; next_cursor: string | null; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        default: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+      };
+    };
+  };
+  "/api/v1/village/threads/{id}": {
+    /** Returns a thread with its statements. */
+    get: {
+      parameters: { query?: { limit?: number; cursor?: string; }; path: { id: string; }; header?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; content: string; realm: "private" | "village" | "bridge"; category: string; agent: { id: string; name: string; is_own: boolean; }; sides: ({ id: string; name: string; })[] | null; thread_id: string | null; responding_to: (string)[]; related_agents: (string)[]; tags: (string)[]; source: { kind: "person" | "agent" | "council" | "import"; run_id: string | null; }; created_at: string; access_count: number; last_accessed_at: string | null; merged_into: string | null; })[]; next_cursor: string | null; thread: { id: string; title: string; agents: ({ id: string; name: string; })[]; statements: number; first_at: string; last_at: string; }; } } };
+        400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
+        404: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         422: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         429: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         500: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

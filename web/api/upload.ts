@@ -37,6 +37,19 @@ export const uploadServer: UploadServer = {
   },
 };
 
+/** Sends a file for an import, and returns the id of its upload. It is not hashed: it may be larger than the memory. */
+export async function sendImport(
+  file: File,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const body = { filename: file.name, size: file.size, purpose: 'import' as const };
+  const { id, upload } = await dataOf(api.POST('/api/v1/uploads', { body, signal }));
+  await uploadServer.send(upload, file, onProgress, signal);
+  await uploadServer.finish(id, signal);
+  return id;
+}
+
 /** Statuses for bytes that arrived with an earlier request, whose answer was lost. `finish` compares their hash. */
 const IS_THERE = [409, 412];
 

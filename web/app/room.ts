@@ -11,7 +11,7 @@ export interface Room {
   icon: Component;
   /** The place in the rail, from the top; undefined: not in the rail. */
   order?: number;
-  /** Whether the bottom bar of phones has it, too. Five rooms fit. */
+  /** Whether the bottom bar of phones has it, too. Four fit beside "More", whose sheet has the others. */
   isInBottomBar?: boolean;
   /** The key after `g` that opens it. */
   key?: string;

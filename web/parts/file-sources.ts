@@ -4,11 +4,11 @@
 const OFFERED = 'image/png,image/jpeg,image/gif,image/webp,application/pdf,text/*,.md,.csv,.json,.yaml,.yml,.log';
 
 /** Opens the dialog of the browser. Returns no file when it was closed without a choice. Call it in a click. */
-export function pickFiles(): Promise<File[]> {
+export function pickFiles(offered = OFFERED): Promise<File[]> {
   const input = document.createElement('input');
   input.type = 'file';
   input.multiple = true;
-  input.accept = OFFERED;
+  input.accept = offered;
   return new Promise((resolve) => {
     input.addEventListener('change', () => resolve([...(input.files ?? [])]));
     input.addEventListener('cancel', () => resolve([]));

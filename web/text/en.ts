@@ -8,6 +8,7 @@ export const text = {
   skip: 'Skip to content',
   navigation: 'Main',
   more: 'More',
+  moreRooms: 'Other rooms',
   search: 'Search and commands',
   account: 'Account',
   signOut: 'Sign out',

@@ -152,6 +152,7 @@ export const text = {
     contradicted: 'Replaced by another',
     disputed: 'Disputed',
     promoted: 'Promoted',
+    merged: 'Another fact was merged into it',
   },
 
   entities: {

@@ -19,6 +19,7 @@ export const text = {
     programs: 'Programs',
     team: 'Team',
     text: 'Text',
+    village: 'Village',
     web: 'Web',
   } as Record<string, string>,
   none: 'No tool matches.',

@@ -90,7 +90,7 @@ export type Member = z.infer<typeof Member>;
 const Share = z.number().min(0).max(1);
 
 /** A position with the members that hold it. */
-export const Position = z.strictObject({ label: z.string(), statement: z.string(), agents: z.array(z.string()) });
+const Position = z.strictObject({ label: z.string(), statement: z.string(), agents: z.array(z.string()) });
 export type Position = z.infer<typeof Position>;
 
 const Interjection = z.strictObject({
@@ -139,8 +139,8 @@ const Outcome = z.strictObject({
   summary: z.string(),
 });
 
-export const CouncilStatus = z.enum(['running', 'paused', 'completed', 'failed', 'cancelled', 'cost_exceeded']);
-export const EndedBy = z.enum(['consensus', 'rounds', 'vote', 'stopped']);
+const CouncilStatus = z.enum(['running', 'paused', 'completed', 'failed', 'cancelled', 'cost_exceeded']);
+const EndedBy = z.enum(['consensus', 'rounds', 'vote', 'stopped']);
 
 export const CouncilSummary = z.strictObject({
   id: CouncilId,

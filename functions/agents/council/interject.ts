@@ -2,9 +2,8 @@ import type { Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
 import { createId } from '../../platform/id.ts';
 import { appendEvents } from '../../runs/events/follow-run.ts';
-import { hasEnded } from '../../runs/run.ts';
-import { type CouncilRow, findRunOfCouncilLocked, insertInterjection } from '../sql/council.ts';
-import { requireCouncil } from './show-council.ts';
+import { type CouncilRow, insertInterjection } from '../sql/council.ts';
+import { requireOpenCouncil } from './find-council.ts';
 
 /**
  * Adds what the caller says to the next round of a council. The run stays locked, so a chair that closes the round
@@ -41,13 +40,4 @@ function reasonToRefuse({ mode, round, rounds, held, interjections }: CouncilRow
     return `Round ${round} is the last one, so nobody would read this.`;
   if (interjections.length < MOST_INTERJECTIONS) return undefined;
   return `A council takes at most ${MOST_INTERJECTIONS} interjections.`;
-}
-
-/** Locks the run of a council and returns the council. @throws Problem 404, 409 when it has ended */
-export async function requireOpenCouncil(transaction: Transaction, id: string): Promise<CouncilRow> {
-  await findRunOfCouncilLocked(transaction, id);
-  // A separate statement, so that it sees what the transaction that held the lock before has written.
-  const council = await requireCouncil(transaction, id);
-  if (hasEnded(council.run_status)) throw new Problem('conflict', `The council is ${council.status}.`);
-  return council;
 }

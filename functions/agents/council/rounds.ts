@@ -12,7 +12,7 @@ import { type Member, TakeCouncilTurn } from './council.ts';
  * The nodes of a round: `round-2/Skeptic` for each member, then `chair-2`. A member that fails does not stop its round.
  */
 
-export const CHAIR = 'chair';
+const CHAIR = 'chair';
 
 /** What the nodes of a council follow from. */
 interface Seated {

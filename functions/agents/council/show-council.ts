@@ -1,18 +1,11 @@
 import type { z } from 'zod';
 import type { Queryable } from '../../platform/database/database.ts';
-import { Problem } from '../../platform/errors.ts';
 import { hasEnded } from '../../runs/run.ts';
-import { type CouncilRow, findCouncil, type RoundRow } from '../sql/council.ts';
+import type { CouncilRow, RoundRow } from '../sql/council.ts';
 import type { Council, HeldRound, Outcome } from './council.ts';
+import { requireCouncil } from './find-council.ts';
 import { memberNode } from './rounds.ts';
 import { groupByPosition, type Standing, standingOf } from './tally.ts';
-
-/** Returns a council as it is stored. @throws Problem 404 */
-export async function requireCouncil(queryable: Queryable, id: string): Promise<CouncilRow> {
-  const found = await findCouncil(queryable, id);
-  if (found === undefined) throw new Problem('not-found', 'There is no such council.');
-  return found;
-}
 
 /** Returns a council as the API shows it. @throws Problem 404 */
 export async function showCouncil(queryable: Queryable, id: string): Promise<z.input<typeof Council>> {

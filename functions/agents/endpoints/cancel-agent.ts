@@ -11,8 +11,8 @@ import { cancelAgents, wakeParent } from '../sql/agent.ts';
 
 /**
  * Cancels an agent with all agents below it, in any state and without the help of the processes that work on them: with
- * this commit their claims are lost. Of a root it cancels the whole tree; else the agent that has spawned it goes on and
- * reads that it was cancelled. Answers 202 when this call cancelled it, 200 when it had already ended.
+ * this commit their claims are lost. Of a root it cancels the whole tree; else the agent that has spawned it goes on
+ * and reads that it was cancelled. Answers 202 when this call cancelled it, 200 when it had already ended.
  */
 export const cancelAgent = endpoint({
   name: 'agents-cancel-agent',

@@ -1,7 +1,7 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { pauseRun } from '../../runs/lifecycle/pause.ts';
 import { Council, CouncilParams } from '../council/council.ts';
-import { requireOpenCouncil } from '../council/interject.ts';
+import { requireOpenCouncil } from '../council/find-council.ts';
 import { showCouncil } from '../council/show-council.ts';
 
 /**

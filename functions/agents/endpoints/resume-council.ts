@@ -1,7 +1,7 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { resumeRun } from '../../runs/lifecycle/pause.ts';
 import { Council, CouncilParams } from '../council/council.ts';
-import { requireOpenCouncil } from '../council/interject.ts';
+import { requireOpenCouncil } from '../council/find-council.ts';
 import { showCouncil } from '../council/show-council.ts';
 
 /** Resumes a paused council. One that is not paused is returned as it is. Answers 409 for one that has ended. */

@@ -35,7 +35,7 @@ export const spawnAgent = endpoint({
   reply: { 202: Agent },
   deployment: { secrets: MODEL_KEYS },
 }).handle(async ({ body, transaction }) => {
-  const id = await startTree(transaction, body);
+  const { id } = await startTree(transaction, body);
   const headers = { location: `/api/v1/agents/${id}/status` };
   return { status: 202, body: await requireAgent(transaction, id), headers };
 });

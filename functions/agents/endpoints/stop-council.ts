@@ -1,7 +1,8 @@
 import { endpoint } from '../../platform/endpoint.ts';
 import { cancelRun } from '../../runs/lifecycle/cancel.ts';
 import { Council, CouncilParams } from '../council/council.ts';
-import { requireCouncil, showCouncil } from '../council/show-council.ts';
+import { requireCouncil } from '../council/find-council.ts';
+import { showCouncil } from '../council/show-council.ts';
 
 /**
  * Stops a council, without the help of the processes that ask its members. What was said stays, and the outcome is what

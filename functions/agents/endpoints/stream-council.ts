@@ -4,7 +4,7 @@ import { Problem } from '../../platform/errors.ts';
 import { lastEventId } from '../../platform/http/last-event-id.ts';
 import { findLastSeq, streamEvents } from '../../runs/events/follow-run.ts';
 import { CouncilParams } from '../council/council.ts';
-import { requireCouncil } from '../council/show-council.ts';
+import { requireCouncil } from '../council/find-council.ts';
 
 /**
  * Streams a council while it happens (Server-Sent Events): the events of its run, with the same numbers, among them

@@ -60,14 +60,17 @@ export async function requireAgentOfNode(queryable: Queryable, nodeId: string): 
   return row;
 }
 
-/** Returns the agent that a call of a tool has spawned, or undefined. */
-export async function findAgentSpawnedBy(queryable: Queryable, callKey: string): Promise<string | undefined> {
-  const [row] = await queryable.query<{ id: string }>({
-    name: 'find_agent_spawned_by',
-    text: 'select id from agents where tenant_id = current_tenant_id() and spawned_by = $1',
+/** The root of a tree and its run. */
+export type SpawnedTree = Pick<AgentRow, 'id' | 'run_id'>;
+
+/** Returns the root that a call of a tool has spawned, or undefined. */
+export async function findTreeSpawnedBy(queryable: Queryable, callKey: string): Promise<SpawnedTree | undefined> {
+  const [row] = await queryable.query<SpawnedTree>({
+    name: 'find_tree_spawned_by',
+    text: 'select id, run_id from agents where tenant_id = current_tenant_id() and spawned_by = $1',
     values: [callKey],
   });
-  return row?.id;
+  return row;
 }
 
 /** Returns how many agents a tree has, and how many of them an agent has spawned. */

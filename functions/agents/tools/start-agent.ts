@@ -4,7 +4,7 @@ import { Problem } from '../../platform/errors.ts';
 import { answer, failure, tool } from '../../tools/tool.ts';
 import { Task } from '../agent.ts';
 import { builtInTypes } from '../built-in-types.ts';
-import { findAgentSpawnedBy } from '../sql/agent.ts';
+import { findTreeSpawnedBy } from '../sql/agent.ts';
 import { startTree } from '../start-tree.ts';
 
 /**
@@ -23,13 +23,15 @@ export const startAgent = (database: Database) =>
     safeToRepeat: true,
     execute: async (wanted, { tenantId, userId, callKey }) => {
       try {
-        const id = await database
+        const { id, run_id: runId } = await database
           .as({ kind: 'tenant', tenantId, userId })
           .transaction(
             async (transaction) =>
-              (await findAgentSpawnedBy(transaction, callKey)) ?? (await startTree(transaction, wanted, callKey)),
+              (await findTreeSpawnedBy(transaction, callKey)) ?? (await startTree(transaction, wanted, callKey)),
           );
-        return answer(`Started the agent ${id}. It works on by itself.`, { facts: { agent_id: id } });
+        return answer(`Started the agent ${id} in the run ${runId}. It works on by itself.`, {
+          facts: { agent_id: id, run_id: runId, run_kind: 'agent' },
+        });
       } catch (error) {
         if (error instanceof Problem) return failure(error.message);
         throw error;

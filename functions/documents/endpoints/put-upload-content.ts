@@ -5,7 +5,7 @@ import { OPEN_STREAMS } from '../../platform/http/budget.ts';
 import { openObjects } from '../../platform/objects/open-objects.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { contentKey, requireUpload } from '../upload.ts';
-import { MOST_BYTES } from '../upload-limits.ts';
+import { MOST_IMPORT_BYTES } from '../upload-limits.ts';
 import { UploadParams } from '../upload-view.ts';
 
 /**
@@ -20,7 +20,7 @@ export const putUploadContent = endpoint({
   summary: 'Sends the bytes of an upload.',
   params: UploadParams,
   takesBytes: true,
-  bodyLimit: MOST_BYTES,
+  bodyLimit: MOST_IMPORT_BYTES,
   reply: { 204: null },
   deployment: { timeoutSeconds: 300 },
 }).serve(async ({ params, request, database, identity, hold }) => {

@@ -7,7 +7,7 @@ import { enter } from '../../platform/sign-in/enter.ts';
 import { refuseByName } from '../content/inspect-content.ts';
 import { countUploads, insertUpload, lockUploads } from '../sql/upload.ts';
 import { contentKey } from '../upload.ts';
-import { MOST_BYTES, QUOTA, UPLOAD_SECONDS } from '../upload-limits.ts';
+import { MOST_BYTES, MOST_IMPORT_BYTES, QUOTA, UPLOAD_SECONDS } from '../upload-limits.ts';
 import { Upload, viewOf } from '../upload-view.ts';
 
 /** Without what changes how a name is shown: marks of direction make `gpj.exe` look like `exe.jpg`. */
@@ -31,8 +31,9 @@ const SendRequest = z.strictObject({
 
 /**
  * Starts the upload of a file. Send its bytes with the request in `upload`, then call `finish`. Images (PNG, JPEG, GIF,
- * WebP) have 5 MiB and 8,000 pixels on each side at most, PDFs 20 MiB, texts 2 MiB. Answers 413 and 415 for a name or
- * size that cannot be accepted, 413 when your files have too many bytes, and 429 when you have too many.
+ * WebP) have 5 MiB and 8,000 pixels on each side at most, PDFs 20 MiB, texts 2 MiB, JSON for an import 200 MiB. Answers
+ * 413 and 415 for a name or size that cannot be accepted, 413 when your files have too many bytes, and 429 when you
+ * have too many.
  */
 export const startUpload = endpoint({
   name: 'documents-start-upload',
@@ -51,18 +52,21 @@ export const startUpload = endpoint({
       .string()
       .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case')
       .optional(),
+    purpose: z.enum(['message', 'import']).default('message').meta({
+      description: '`import`: a JSON file for `POST /imports`, which cannot be attached to a message',
+    }),
   }),
   reply: { 201: z.strictObject({ ...Upload.options[0].shape, upload: SendRequest }) },
 }).serve(async ({ body, database, identity }) => {
   const { caller, ...scoped } = await enter(database, identity, 'documents:write');
-  const { filename, size, media_type: announcedType, sha256 } = body;
-  if (size > MOST_BYTES)
-    throw new Problem('too-large', `${filename} has ${size} bytes; a file may have ${MOST_BYTES} at most.`);
-  refuseByName(filename, size);
+  const { filename, size, purpose, media_type: announcedType, sha256 } = body;
+  const most = purpose === 'import' ? MOST_IMPORT_BYTES : MOST_BYTES;
+  if (size > most) throw new Problem('too-large', `${filename} has ${size} bytes; a file may have ${most} at most.`);
+  if (purpose === 'message') refuseByName(filename, size);
   const row = await scoped.transaction(async (transaction) => {
     await transaction.query(lockUploads(caller.userId));
     refuseAboveQuota(await countUploads(transaction), size);
-    return insertUpload(transaction, { id: createId('upl'), filename, size, announcedType, sha256 });
+    return insertUpload(transaction, { id: createId('upl'), filename, size, purpose, announcedType, sha256 });
   });
   const view = row && viewOf(row);
   if (row === undefined || view?.status !== 'pending') throw new Error('A new upload is not pending');

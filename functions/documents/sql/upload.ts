@@ -3,6 +3,9 @@ import type { Queryable } from '../../platform/database/database.ts';
 import type { ProblemKind } from '../../platform/errors.ts';
 import type { MediaType } from '../upload-limits.ts';
 
+/** What an upload is for: to be attached to a message, or to be imported. */
+export type UploadPurpose = 'message' | 'import';
+
 interface UploadBase {
   id: string;
   tenant_id: string;
@@ -10,6 +13,7 @@ interface UploadBase {
   filename: string;
   announced_type: string | null;
   size: number;
+  purpose: UploadPurpose;
   sha256: string | null;
   created_at: string;
 }
@@ -38,8 +42,8 @@ export interface FailedUpload extends UploadBase {
 /** A row that was not deleted. The checks of the table hold the union. */
 export type UploadRow = PendingUpload | ReadyUpload | FailedUpload;
 
-const COLUMNS = `id, tenant_id, user_id, filename, announced_type, size::float8 as size, sha256, status, media_type,
-  width, height, pages, text_length, text_note, error, problem, created_at, expires_at`;
+const COLUMNS = `id, tenant_id, user_id, filename, announced_type, size::float8 as size, purpose, sha256, status,
+  media_type, width, height, pages, text_length, text_note, error, problem, created_at, expires_at`;
 
 /** Makes concurrent starts of a user's uploads wait for each other until the transaction ends: a quota holds. */
 export function lockUploads(userId: string): Statement {
@@ -63,13 +67,20 @@ export async function countUploads(queryable: Queryable): Promise<{ uploads: num
 
 export async function insertUpload(
   queryable: Queryable,
-  upload: { id: string; filename: string; size: number; announcedType: string | undefined; sha256: string | undefined },
+  upload: {
+    id: string;
+    filename: string;
+    size: number;
+    purpose: UploadPurpose;
+    announcedType: string | undefined;
+    sha256: string | undefined;
+  },
 ): Promise<UploadRow | undefined> {
   const [row] = await queryable.query<UploadRow>({
     name: 'insert_upload',
-    text: `insert into uploads (id, tenant_id, user_id, filename, size, announced_type, sha256)
-      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5) returning ${COLUMNS}`,
-    values: [upload.id, upload.filename, upload.size, upload.announcedType, upload.sha256],
+    text: `insert into uploads (id, tenant_id, user_id, filename, size, announced_type, sha256, purpose)
+      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6) returning ${COLUMNS}`,
+    values: [upload.id, upload.filename, upload.size, upload.announcedType, upload.sha256, upload.purpose],
   });
   return row;
 }

@@ -24,11 +24,19 @@ export const blameMemory = endpoint({
     200: z.strictObject({
       evidence: z.array(
         z.strictObject({
-          action: z.enum(['inserted', 'reinforced', 'believed', 'refined', 'contradicted', 'disputed', 'promoted']),
-          other_id: z
-            .string()
-            .nullable()
-            .meta({ description: 'The fact that replaced or disputed this one, or from which it was promoted' }),
+          action: z.enum([
+            'inserted',
+            'reinforced',
+            'believed',
+            'refined',
+            'contradicted',
+            'disputed',
+            'promoted',
+            'merged',
+          ]),
+          other_id: z.string().nullable().meta({
+            description: 'The fact that replaced or disputed this one, or that was promoted or merged into it',
+          }),
           reason: z.string().nullable(),
           user_id: z.string(),
           source_kind: SourceKind,

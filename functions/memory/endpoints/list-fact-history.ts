@@ -24,8 +24,8 @@ const Version = Memory.pick({
 
 /**
  * Lists the versions of a fact: the facts that answer the same question, of which one is true at any time, newest
- * first. Each says since when and until when it is true, which fact replaced it, and its source. Facts that the caller
- * cannot see are left out. Answers 404 for a fact that the caller cannot see.
+ * first; then the facts that were merged into it. Each says since when and until when it is true, which fact replaced
+ * it, and its source. Facts that the caller cannot see are left out. Answers 404 for a fact that the caller cannot see.
  */
 export const listFactHistory = endpoint({
   name: 'memory-list-fact-history',

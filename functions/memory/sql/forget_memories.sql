@@ -8,6 +8,7 @@ declare
 begin
   perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
     where m.tenant_id = current_tenant_id() and m.id = any (p_ids)));
+  perform forget_merged_evidence(p_ids);
   update memories m set merged_into = null where m.tenant_id = current_tenant_id() and m.merged_into = any (p_ids);
   select array_agg(distinct c), min(m.valid_from) into v_chains, v_since from memories m, unnest(m.chains) c
     where m.tenant_id = current_tenant_id() and (m.id = any (p_ids) or m.superseded_by = any (p_ids));

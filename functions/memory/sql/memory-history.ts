@@ -13,7 +13,7 @@ export async function updateMemoryConfidence(queryable: Queryable, id: string, c
 
 export interface NewEvidence {
   memoryId: string;
-  action: 'inserted' | 'reinforced' | 'believed' | 'refined' | 'contradicted' | 'disputed' | 'promoted';
+  action: 'inserted' | 'reinforced' | 'believed' | 'refined' | 'contradicted' | 'disputed' | 'promoted' | 'merged';
   otherId?: string | undefined;
   reason?: string | undefined;
   sourceKind: SourceKind;

@@ -152,14 +152,15 @@ export async function listChainFacts(queryable: Queryable, ids: readonly string[
 }
 
 /**
- * Returns the facts that share a chain with a fact, itself included, by the time since when each is true, newest first.
- * Empty for a fact that the caller cannot see. Definer function `list_fact_versions`.
+ * Returns the facts that share a chain with a fact, itself included, by the time since when each is true, newest first;
+ * then those that were merged into it. Empty for a fact that the caller cannot see. Definer function
+ * `list_fact_versions`.
  */
 export async function listFactVersions(queryable: Queryable, id: string, limit: number): Promise<Memory[]> {
   return queryable.query<Memory>({
     name: 'list_fact_versions',
     text: `select ${COLUMNS} from list_fact_versions($1) v join memories m on m.id = v
-      order by m.valid_from desc, m.valid_to desc nulls first, m.id desc limit $2`,
+      order by m.merged_into is not null, m.valid_from desc, m.valid_to desc nulls first, m.id desc limit $2`,
     values: [id, limit],
   });
 }

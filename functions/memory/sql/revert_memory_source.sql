@@ -36,7 +36,7 @@ begin
       from memory_evidence e
     join memories m on m.id = e.memory_id and not m.id = any (v_doomed)
     where e.tenant_id = current_tenant_id() and e.source_id = p_source_id
-      and e.action in ('reinforced', 'believed', 'promoted')
+      and e.action in ('reinforced', 'believed', 'promoted', 'merged')
       and is_in_reach(v_is_admin, e.user_id)
   loop
     v_weakened := v_weakened || v_line.memory_id;
@@ -51,6 +51,8 @@ begin
     perform lock_memory_scopes((select array_agg(m.scope || ' ' || m.scope_id) from memories m
       where m.id = any (v_weakened)));
     perform derive_validity(m.chains, '-infinity') from memories m where m.id = any (v_weakened);
+    delete from memory_notes where tenant_id = current_tenant_id() and run_id = p_source_id
+      and is_in_reach(v_is_admin, user_id);
     -- The turns of the source are no evidence any more, and no task learns from its session again.
     delete from memory_turns where tenant_id = current_tenant_id() and session_id = p_source_id
       and is_in_reach(v_is_admin, user_id);

@@ -9,5 +9,5 @@ export const ensureVectorIndexes = timer({
   deployment: { timeoutSeconds: 1800 },
 }).handle(async () => {
   if (usesEmbeddedDatabase()) return { made: 0 };
-  return { made: (await ensureVectorIndex()) === 'made' ? 1 : 0 };
+  return { made: (await ensureVectorIndex('memory_vectors')) === 'made' ? 1 : 0 };
 });

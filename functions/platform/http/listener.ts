@@ -64,7 +64,10 @@ export async function drain(server: Server, patienceMs: number): Promise<void> {
   clearTimeout(cut);
 }
 
-/** Cloud Run rejects larger HTTP/1 requests. Functions have smaller limits. */
+/**
+ * Cloud Run rejects larger HTTP/1 requests. Functions have smaller limits, except those that stream bytes to the object
+ * store: in the cloud a signed address takes what is larger, and on a laptop this server does.
+ */
 const LARGEST_BODY = 32 * 1024 * 1024;
 
 const SERVER_OPTIONS: ServerOptions = {
@@ -89,7 +92,7 @@ function listen(route: Router, elsewhere?: ServeElsewhere): RequestListener {
         throw new Problem('not-found', 'There is nothing at this address.');
       }
       if (destination.kind === 'no-such-method') throw methodNotAllowed(destination.allowed);
-      admit(request, LARGEST_BODY);
+      admit(request, Math.max(LARGEST_BODY, destination.declaration.streamedBytes ?? 0));
       if (request.headers.expect !== undefined) continueWhenRead(request, response);
       destination.declaration
         .handle(request, response)

@@ -22,6 +22,8 @@ export interface ServedFunction {
   schedule?: string;
   /** A part without which this function cannot work, besides the database. Readiness checks it. */
   part?: Part;
+  /** The most bytes of a body that goes to the object store while it arrives. Endpoints with `takesBytes` only. */
+  streamedBytes?: number;
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Answers a request that asks for a WebSocket. Sockets only. */
   upgrade?(upgrade: Upgrade): Promise<void>;

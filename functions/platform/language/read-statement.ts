@@ -35,7 +35,7 @@ export function readStatement(text: string): Statement {
     .replaceAll(/(\d) %/g, '$1%')
     // The first day of a fact is stored in its dates.
     .replaceAll(/\b(since|as of|effective|starting) [\w ,-]{0,30}\d{4}(-\d\d-\d\d)?/gi, ' ');
-  const all = wordsOf(plain);
+  const all = readWords(plain);
   const isAddition = all.some(({ plain: word }, at) => isAdditive(word, all[at + 1]?.plain));
   return { ...readDenial(all.filter(isLasting)), isAddition, isQuestion: /[?？]\s*$/.test(plain) };
 }
@@ -56,7 +56,8 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
 ];
 const BE: Record<string, string> = { am: 'is', are: 'is', were: 'was' };
 
-function wordsOf(text: string): Word[] {
+/** Splits an English text into words: "can't" is "can not", "are" is "is". */
+export function readWords(text: string): Word[] {
   const long = CONTRACTIONS.reduce((before, [pattern, words]) => before.replaceAll(pattern, words), text);
   let isAfterComma = false;
   return long.split(/\s+/).flatMap((raw): Word[] => {

@@ -10,7 +10,8 @@ export interface NumberedFrame {
 /**
  * A kind of channel that clients can follow. To add one, write a file in this folder that exports a `ChannelKind`, add
  * it to `CHANNEL_KINDS` in kinds.ts, and notify listeners in the transaction of each new event:
- * `pg_notify(<events>, <id>)`. Numbers must have no gaps and follow the order of the commits.
+ * `pg_notify(<events>, <id>)`. Numbers must follow the order of the commits, and have no gaps but for events that a
+ * reader may not see.
  */
 export interface ChannelKind {
   /** `run` in `run:run_01j…`. */
@@ -24,7 +25,12 @@ export interface ChannelKind {
    * thing. `read` has the caller's rights. Called again every minute of a subscription.
    */
   authorise(read: Queryable, caller: Caller, id: string): Promise<number | undefined>;
-  /** Lists the events after a number, oldest first. `read` has the rights of the tenant. */
+  /**
+   * Not every user who may follow the channel sees every event: each gets a feed of their own, which reads with their
+   * rights. Otherwise all users share one feed, which reads with the rights of the tenant.
+   */
+  isPersonal?: true;
+  /** Lists the events after a number, oldest first. */
   listAfter(read: Queryable, id: string, page: { after: number; limit: number }): Promise<NumberedFrame[]>;
   notifications: {
     /** The channel of PostgreSQL notifications of new events. The payload is the id. */

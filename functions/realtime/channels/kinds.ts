@@ -2,8 +2,12 @@ import { ConversationId } from '../../chat/chat.ts';
 import { CHAT_CHANNEL } from '../../chat/chat-event.ts';
 import { chatEventsAfter, findLastChatSeq } from '../../chat/follow-conversation.ts';
 import { Problem } from '../../platform/errors.ts';
+import { idSchema } from '../../platform/id.ts';
+import { findVillageSeq, VILLAGE_CHANNEL, villageEventsAfter } from '../../village/village-event.ts';
 import type { ChannelKind } from './channel-kind.ts';
 import { runChannel } from './run.ts';
+
+const TenantId = idSchema('ten');
 
 /**
  * `conversation:<id>`: what changes in a conversation, with the numbers of `GET /chat/conversations/{id}/events`. The
@@ -22,8 +26,26 @@ const conversationChannel: ChannelKind = {
   notifications: { events: CHAT_CHANNEL },
 };
 
+/**
+ * `village:<tenant id>`: what happens in the village of the caller's tenant, of what the caller sees:
+ * `statement_added`, `statement_deleted` and `pair_found`.
+ */
+const villageChannel: ChannelKind = {
+  prefix: 'village',
+  access: 'village:read',
+  isId: (id) => TenantId.safeParse(id).success,
+  authorise: async (read, { tenantId }, id) => (id === tenantId ? findVillageSeq(read) : undefined),
+  isPersonal: true,
+  listAfter: async (read, _id, page) =>
+    (await villageEventsAfter(read, page)).map(({ seq, type, data, timestamp }) => ({
+      seq,
+      frame: { type, ...data, timestamp },
+    })),
+  notifications: { events: VILLAGE_CHANNEL },
+};
+
 /** Every kind of channel. */
-export const CHANNEL_KINDS: readonly ChannelKind[] = [conversationChannel, runChannel];
+export const CHANNEL_KINDS: readonly ChannelKind[] = [conversationChannel, runChannel, villageChannel];
 
 /** A channel that a client named: `run:run_01j…`. */
 export interface ChannelName {
@@ -42,5 +64,8 @@ export function readChannelName(text: string): ChannelName {
 }
 
 export function noChannel(): Problem {
-  return new Problem('not-found', 'There is no such channel. Channels are run:<run id> and conversation:<chat id>.');
+  return new Problem(
+    'not-found',
+    'There is no such channel. Channels are run:<run id>, conversation:<chat id> and village:<tenant id>.',
+  );
 }

@@ -3,10 +3,17 @@ import type { CompletedOutcome } from '../../tools/tool.ts';
 import { scriptedMark } from '../end-node.ts';
 import type { ClaimedNode } from '../sql/claim.ts';
 import type { ToolCallRow } from '../sql/turn.ts';
+import { MEMORY_TOOLS } from '../turns/memory-tools.ts';
 import type { RunEvent } from './event.ts';
 
 /** The most characters of an output in an event; the detail of the turn has the whole output. */
 const SHOWN = 2_000;
+
+/** Returns the output as every reader of the run may see it. The detail of the turn shows the user their memory. */
+function shownOutput(tool: string, output: string) {
+  if (MEMORY_TOOLS.has(tool)) return { output: '', withheld: true };
+  return { output: cutText(output, SHOWN), ...(output.length > SHOWN ? { truncated: true } : {}) };
+}
 
 /**
  * Returns the event that a call is the next one to run. It is written with the answer that made the call or with the
@@ -47,8 +54,7 @@ export function eventsOfCall(
         tool: call.name,
         is_error: outcome.isError,
         duration_ms: durationMs,
-        output: cutText(outcome.output, SHOWN),
-        ...(outcome.output.length > SHOWN ? { truncated: true } : {}),
+        ...shownOutput(call.name, outcome.output),
         ...facts,
       },
     },

@@ -6,6 +6,7 @@ import { SCRIPTED_NOTICE } from './scripted-notice.ts';
 /** Digits with at least one operator between them. Every repetition has a bound, so the time is linear. */
 const SUM = /\d[\d.]{0,20}(?:\s{0,3}[-+*/]\s{0,3}\(?\d[\d.]{0,20}\)?){1,20}/;
 const TIME = /\b(time|date|day|today|now)\b/i;
+const AGENT = /\bagents?\b/i;
 const BUILD = /\b(build|sprint)\b/i;
 const BUILT = 'Build a counter: a page with a button, and a small API';
 
@@ -14,8 +15,8 @@ const REPEATED = 300;
 
 /**
  * The rehearsal of the chat: answers with what a script can know. It computes sums with `calculator`, tells the time
- * with `current_time`, starts a rehearsal sprint when it is asked to build something, cites what is remembered, and
- * repeats the person's words otherwise.
+ * with `current_time`, spawns an agent when the person speaks of one, starts a rehearsal sprint when it is asked to
+ * build something, cites what is remembered, and repeats the person's words otherwise.
  */
 export function assistantLine(request: ModelRequest): { say: string; calls: Call[] } {
   const last = request.messages.findLastIndex((message) => message.role === 'user');
@@ -47,6 +48,7 @@ function withoutFiles(told: string): string {
 function callFor(asked: string): Call | undefined {
   const sum = SUM.exec(asked)?.[0];
   if (sum !== undefined) return { name: 'calculator', arguments: { expression: sum } };
+  if (AGENT.test(asked)) return { name: 'spawn_agent', arguments: { task: asked } };
   if (BUILD.test(asked)) return { name: 'start_run', arguments: { kind: 'sprint', task: BUILT } };
   return TIME.test(asked) ? { name: 'current_time', arguments: {} } : undefined;
 }

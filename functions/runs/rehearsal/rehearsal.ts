@@ -32,6 +32,7 @@ export const rehearsal: Model = {
 
 function scriptOf(request: ModelRequest): { say: string; calls: Call[] } {
   if (request.system.startsWith('You are the assistant worker')) return assistantLine(request);
+  if (isAgent(request)) return agentLine(request);
   if (/^You are the (?:councillor|chair) worker/.test(request.system)) return councilLine(request);
   if (isAgent(request)) return agentLine(request);
   return lineOf(contextOf(request));

@@ -2,6 +2,7 @@ import { cutText } from '../../platform/cut-text.ts';
 import { estimateTokens } from '../../platform/models/estimate-tokens.ts';
 import { markerOf } from '../../platform/models/guard-answer.ts';
 import { type History, toMessages } from '../conversation.ts';
+import { MEMORY_TOOLS } from './memory-tools.ts';
 import type { ContextPart } from './turn-view.ts';
 
 /** The most characters of a part, and of all parts of a turn. */
@@ -47,6 +48,7 @@ const KIND_OF_TAG: Record<string, Part['kind']> = {
   step: 'step',
   preferences: 'preferences',
   memories: 'memory',
+  notes: 'memory',
   message: 'message',
   report: 'report',
   files: 'files',
@@ -56,6 +58,7 @@ const TITLE: Record<string, string> = {
   instruction: 'Instruction of the planner',
   preferences: 'Preferences',
   memory: 'Remembered facts',
+  notes: 'Notes of earlier sessions',
   files: 'Files of the run',
   note: 'How to answer',
 };
@@ -76,7 +79,7 @@ export function promptParts(text: string): Part[] {
       break;
     }
     const named = [...attributes.matchAll(/="([^"]*)"/g)].map(([, value]) => value).join(', ');
-    const title = TITLE[kind] ?? `${kind} ${named}`;
+    const title = TITLE[tag] ?? TITLE[kind] ?? `${kind} ${named}`;
     const isMemory = kind === 'memory' || kind === 'preferences';
     parts.push({ kind, title, text: text.slice(at + start.length, Math.max(at + start.length, end)), isMemory });
     at = end + `\n</${tag}>`.length;
@@ -96,7 +99,7 @@ function conversationParts(before: History, turnLimit: number): Part[] {
         kind: 'tool_result',
         title: `${name} (turn ${turn + 1})`,
         text: output,
-        isMemory: name === 'recall',
+        isMemory: MEMORY_TOOLS.has(name),
       }));
     }
     turn += 1;

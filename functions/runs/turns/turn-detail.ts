@@ -6,6 +6,7 @@ import { listNodeCalls, listNodeTurns } from '../sql/turn.ts';
 import { findTurnNode, findTurnSummary, listPaidAttempts, listRemembered, listTurnEvents } from '../sql/turn-view.ts';
 import { knownWorkerOf } from '../worker.ts';
 import { contextParts } from './context-parts.ts';
+import { MEMORY_TOOLS } from './memory-tools.ts';
 import type { TurnDetail } from './turn-view.ts';
 
 /** The most characters of an output or an answer. */
@@ -68,7 +69,7 @@ function callsOf(history: Recorded, turn: number, events: Events, showsMemory: b
     const event = events.find((found) => found.type === 'tool_completed' && found.data.index === index);
     const duration = event?.data.duration_ms;
     const output = call?.output ?? null;
-    const shown = output === null || (request.name === 'recall' && !showsMemory) ? null : output;
+    const shown = output === null || (MEMORY_TOOLS.has(request.name) && !showsMemory) ? null : output;
     return {
       index,
       tool: request.name,

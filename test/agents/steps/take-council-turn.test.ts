@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { asOwner } from '../../support/owner.ts';
 import { type CouncilBench, closing, members, openCouncilBench, stance, TWO } from '../council/bench.ts';
 
 let bench: CouncilBench;
@@ -200,4 +201,19 @@ it('does nothing for late and duplicate deliveries of its task', async () => {
   );
   expect(again.map(({ status }) => status)).toEqual(again.map(() => 200));
   expect(bench.asked()).toHaveLength(asked);
+});
+
+it('shows nothing that was erased from its run', async () => {
+  bench.seat(
+    () => stance('Bees', { reasons: ['The code is 7712.'] }),
+    () => closing({ summary: '7712 it is.', agreements: ['7712'] }),
+  );
+  const { id, run_id: run } = await bench.until((await bench.begin({ options: AB, agents: ABC, rounds: 1 })).id);
+  await asOwner(
+    `with tenant as materialized (select set_config('app.tenant_id', $1, true)) select redact_run($2, array['7712']) from tenant`,
+    [bench.person.tenantId, run],
+  );
+  const shown = await bench.council(id);
+  expect(shown.held[0].stances[0].reasons).toEqual(['The code is [erased].']);
+  expect(JSON.stringify(shown)).not.toContain('7712');
 });

@@ -40,7 +40,7 @@ export async function measureScale(server: TestServer, own: BenchDatabase, facts
   await client.connect();
   try {
     await fillFacts(client, Object.values(people));
-    await ensureVectorIndex();
+    await ensureVectorIndex('memory_vectors');
     const index = await describeIndex(client);
     const read = await timesOf(SEARCHES, (n) => readByKey(people.large.person, factId(people.large.place, n + 1)));
     const baseline = quantile(read, 0.95);

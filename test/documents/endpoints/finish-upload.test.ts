@@ -24,6 +24,7 @@ describe('200', () => {
     expect(body).toEqual({
       id: expect.any(String),
       filename: 'photo.png',
+      purpose: 'message',
       size: bytes.length,
       created_at: expect.any(String),
       status: 'ready',
@@ -123,4 +124,17 @@ test('503: while the service that reads PDFs is away, the upload stays pending',
     useLocalGateway(server.url);
   }
   expect((await server.finish(person, id)).body).toMatchObject({ status: 'ready', text: { length: 5 } });
+});
+
+test('200, 415, 422: a file for an import begins as JSON in any encoding; its name does not matter', async () => {
+  const purpose = 'import';
+  for (const text of ['[]', '\ufeff {"a": 1', ' \n[1]']) {
+    const { status, body } = await server.upload(person, 'a.txt', Buffer.from(text), { purpose });
+    expect([status, body.media_type, body.text]).toEqual([200, 'application/json', null]);
+  }
+  const wide = await server.upload(person, 'wide', Buffer.from('\ufeff[1]', 'utf16le'), { purpose });
+  expect(wide.status).toBe(200);
+  for (const bytes of [Buffer.from('hello'), png(), Buffer.from('"text"')])
+    expect((await server.upload(person, 'a.json', bytes, { purpose })).status).toBe(415);
+  expect((await server.upload(person, 'a', Buffer.from('[]'), { purpose, sha256: 'a'.repeat(64) })).status).toBe(422);
 });

@@ -32,6 +32,7 @@ test('201: answers a pending upload and the request that sends its bytes', async
   expect(body).toEqual({
     id: expect.stringMatching(/^upl_/),
     filename: 'notes.md',
+    purpose: 'message',
     size: 12,
     status: 'pending',
     created_at: expect.any(String),
@@ -105,4 +106,12 @@ test('429: a user has only so many uploads, failed and deleted ones of the last 
   await fillQuota(owner, QUOTA.uploads, 1, 'deleted');
   const over = await server.start(owner, { filename: 'a', size: 1 });
   expect(over).toMatchObject({ status: 429, body: { detail: expect.stringContaining(String(QUOTA.uploads)) } });
+});
+
+test('201, 413: a JSON file for an import may have 200 MiB, whatever its name', async () => {
+  const start = (size: number, purpose: string) => server.start(person, { filename: 'a.zip.json', size, purpose });
+  expect((await start(200 * 2 ** 20, 'import')).status).toBe(201);
+  expect((await start(200 * 2 ** 20 + 1, 'import')).status).toBe(413);
+  expect((await start(200 * 2 ** 20, 'message')).status).toBe(413);
+  expect((await start(1, 'other')).status).toBe(422);
 });

@@ -52,7 +52,13 @@ test('erases every row, object and the name of a subject, and nothing of others'
   const before = await Promise.all(kept.map(({ rowId }) => dumpRowsOf(rowId)));
   const erased = await erase('alex/ë 李');
   expect(erased.status).toBe(200);
-  expect(erased.body.rows).toMatchObject({ memories: 3, memory_keys: 2, memory_sessions: 2, idempotency_keys: 1 });
+  expect(erased.body.rows).toMatchObject({
+    memories: 6,
+    memory_notes: 1,
+    memory_keys: 2,
+    memory_sessions: 2,
+    idempotency_keys: 1,
+  });
   expect(await rowsWith('markergone')).toEqual([]);
   expect(await rowsWith('alex/ë 李')).toEqual([]);
   // Only the audit log still has the id, which means nothing any more.

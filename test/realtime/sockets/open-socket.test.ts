@@ -168,7 +168,7 @@ describe('a signed-in connection', () => {
       expect(await client.until((frame) => frame.channel === channel)).toMatchObject({
         type: 'error',
         error: 'not-found',
-        detail: 'There is no such channel. Channels are run:<run id> and conversation:<chat id>.',
+        detail: 'There is no such channel. Channels are run:<run id>, conversation:<chat id> and village:<tenant id>.',
       });
     const own = await insertRun(ada);
     client.send({ type: 'subscribe', channel: `run:${own}`, after: 1 });

@@ -33,6 +33,7 @@ describe('GET /api/v1/tools', () => {
         'programs',
         'team',
         'text',
+        'village',
         'web',
       ]),
     );

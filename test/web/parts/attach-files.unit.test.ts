@@ -9,6 +9,7 @@ const ready = (id: string): Upload => ({
   id,
   filename: 'x',
   size: 1,
+  purpose: 'message',
   created_at: '2026-11-30T00:00:00Z',
   status: 'ready',
   media_type: 'text/plain',

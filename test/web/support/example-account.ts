@@ -176,12 +176,15 @@ export async function createExampleAccount(site: Site, git: GitServer): Promise<
       (await send('GET', `/agents/council/${council}`)).status === 'completed',
     60_000,
   );
+  await state(send);
   const { items } = Sources.parse(await send('GET', '/memory/sources?limit=200'));
   const source = items.find(({ id }) => id.includes('hearsay'))?.id ?? '';
   const names = { sprint, replay, failed, question, approval, source, staged: staged.id, fact: first.id, chat };
   return { ...account, ...names, agent, council };
 }
 
+const Stated = z.object({ id: z.string(), agent: z.object({ id: z.string() }) });
+const Compared = z.object({ pending: z.int() });
 const Answered = z.object({ conversation_id: z.string(), message: z.object({ status: z.literal('complete') }) });
 
 /** Fills the list of chats. Returns the one that has tools, memory and two exchanges. */
@@ -202,6 +205,32 @@ async function talk(
   const chat = await ask('When can I release the notes, and on which Postgres is staging?');
   await ask('Thanks! Keep the checklist short, please.', chat);
   return chat;
+}
+
+/** What agents state in the village: three agree, one denies, two talk on a bridge, and one keeps a note. */
+const STATED: [agent: string, content: string, more?: object][] = [
+  ['Planner', 'We release the notes on Tuesdays.', { thread_title: 'When to release' }],
+  ['Frontend', 'Releases of the notes go out on Tuesdays.'],
+  ['Backend', 'The notes are released on Tuesday.'],
+  ['Backend', 'Backups are kept for thirty days.'],
+  ['Reviewer', 'Backups are not kept for thirty days.'],
+  ['Tester', 'The gateway restarts each night.'],
+  ['Planner', 'The plan for December is too long.', { realm: 'private' }],
+];
+
+async function state(send: (method: string, path: string, body?: object) => Promise<unknown>): Promise<void> {
+  let last = '';
+  for (const [agent, content, more] of STATED) {
+    const { id, agent: speaker } = Stated.parse(await send('POST', '/village/knowledge', { agent, content, ...more }));
+    if (agent === 'Tester') last = speaker.id;
+    if (agent === 'Reviewer')
+      await send('POST', '/village/knowledge', { agent: 'Backend', content: 'Who set that?', responding_to: [id] });
+  }
+  const words = 'Can you test the export?';
+  await send('POST', '/village/knowledge', { agent: 'Frontend', content: words, realm: 'bridge', sides: [last] });
+  await waitFor('the statements to be compared', async () => {
+    return Compared.parse(await send('GET', '/village/convergence')).pending === 0;
+  });
 }
 
 function turnsOf(day: string, said: Record<string, string>) {

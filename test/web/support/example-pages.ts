@@ -61,6 +61,18 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
       },
     },
     { name: 'council-new', path: '/agents/council/new?question=Where+to%3F', shows: 'for 18 calls of a model' },
+    { name: 'village', path: '/village', shows: 'Backups are not kept', open: isLaidOut },
+    {
+      name: 'village-tension',
+      path: '/village',
+      shows: 'Backups are not kept',
+      open: async (page) => {
+        await isLaidOut(page);
+        await page.getByRole('button', { name: /^Tension:/ }).click();
+        await page.getByRole('link', { name: 'Ask a council' }).waitFor();
+      },
+    },
+    { name: 'village-matrix', path: '/village?view=matrix', shows: 'Frontend' },
     { name: 'inbox', path: '/inbox', shows: 'Should the notes be kept' },
     {
       name: 'approval',
@@ -115,6 +127,11 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
     { name: 'memory-erase', path: '/memory/erase' },
     { name: 'not-found', path: '/nowhere' },
   ];
+}
+
+/** Waits until the marks of the village have their places. A phone shows lists at first. */
+async function isLaidOut(page: Page): Promise<void> {
+  await page.locator('.village-wait').waitFor({ state: 'detached' });
 }
 
 /** Opens a page and waits until it has loaded. */

@@ -6,7 +6,6 @@ export default {
   label: 'Home',
   icon: House,
   order: 1,
-  isInBottomBar: true,
   key: 'h',
   path: '/',
   routes: [

@@ -7,7 +7,6 @@ export default {
   label: 'Inbox',
   icon: Inbox,
   order: 6,
-  isInBottomBar: true,
   key: 'i',
   path: '/inbox',
   routes: [{ path: '/inbox', component: () => import('./inbox.vue') }],

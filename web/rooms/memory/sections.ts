@@ -35,6 +35,7 @@ export const sections: Section[] = [
     page: () => import('./follow-ups/follow-ups-page.vue'),
     isDated: true,
   },
+  { label: 'Health', path: '/memory/health', page: () => import('./health/health-page.vue') },
   { label: 'Repository', path: '/memory/repository', page: () => import('./repository/repository-page.vue') },
   { label: 'Keys', path: '/memory/keys', page: () => import('./keys/keys-page.vue') },
   { label: 'Export', path: '/memory/export', page: () => import('./export/export-page.vue') },

@@ -18,6 +18,7 @@ export default {
         { path: 'profile', component: () => import('./profile.vue'), meta: { title: 'Profile' } },
         { path: 'appearance', component: () => import('./appearance.vue'), meta: { title: 'Appearance' } },
         { path: 'keys', component: () => import('./api-keys.vue'), meta: { title: 'API keys' } },
+        { path: 'import', component: () => import('./import.vue'), meta: { title: 'Import' } },
         { path: 'team', component: () => import('./team.vue'), meta: { title: 'Team' } },
         { path: 'models', component: () => import('./models.vue'), meta: { title: 'Models' } },
         { path: 'secrets', component: () => import('./secrets.vue'), meta: { title: 'Secrets' } },

@@ -1,4 +1,5 @@
 import { text } from '../../text/settings.ts';
+import { text as imports } from '../../text/settings-import.ts';
 import { text as mcp } from '../../text/settings-mcp.ts';
 import { text as team } from '../../text/settings-team.ts';
 
@@ -10,6 +11,7 @@ export const groups = [
       { to: '/settings/profile', ...text.profile },
       { to: '/settings/appearance', ...text.appearance },
       { to: '/settings/keys', ...text.keys },
+      { to: '/settings/import', ...imports },
     ],
   },
   {

@@ -30,6 +30,10 @@ export const WORKERS = [
   'summarizer',
   'thinker',
   'assistant',
+  'general',
+  'researcher',
+  'analyst',
+  'writer',
 ] as const;
 
 interface Limits {

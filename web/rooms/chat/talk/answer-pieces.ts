@@ -34,9 +34,9 @@ export function isFolded(parts: readonly Doing[]): boolean {
   return toolsOf(parts).length >= FOLDED_FROM;
 }
 
-/** Returns the id of the run that a call of `start_run` has started. */
+/** Returns the id of the run that a call of `start_run` or `spawn_agent` has started. */
 export function startedRunOf(part: ToolPart): string | undefined {
-  if (part.tool !== 'start_run' || part.is_error) return undefined;
+  if (!['start_run', 'spawn_agent'].includes(part.tool) || part.is_error) return undefined;
   return /\brun_[0-7][0-9a-hjkmnp-tv-z]{25}\b/.exec(part.output ?? '')?.[0];
 }
 

@@ -1,3 +1,5 @@
+import type { TimeStep } from '../../../parts/time-track.ts';
+
 /**
  * The marks of the time bar: a commit each, and a day each for what is older than the commits that were read. Pure, so
  * that the order, the steps and the words are tested without a browser.
@@ -93,10 +95,8 @@ export function indexAt(marks: readonly Pick<Mark, 'at'>[], asOf: string | undef
   return marks.findLastIndex(({ at }) => Date.parse(at) <= moment);
 }
 
-export type Step = 'previous' | 'next' | 'day-before' | 'day-after' | 'first' | 'now';
-
 /** Returns the index that a step leads to. The number of marks is now. */
-export function stepFrom(marks: readonly Mark[], index: number, step: Step): number {
+export function stepFrom(marks: readonly Mark[], index: number, step: TimeStep): number {
   const first = Math.max(
     0,
     marks.findIndex(({ isStop }) => isStop),

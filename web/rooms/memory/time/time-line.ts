@@ -4,11 +4,12 @@ import { api } from '../../../api/client.ts';
 import { usePages } from '../../../api/pages.ts';
 import { dataOf } from '../../../api/problem.ts';
 import { announce } from '../../../parts/announce.ts';
+import type { TimeStep } from '../../../parts/time-track.ts';
 import { text as words } from '../../../text/memory.ts';
 import { useMemoryAddress } from '../address.ts';
 import { isEntityPath } from '../paths.ts';
 import { useStaged } from '../staged/staged.ts';
-import { type CommitItem, type DayItem, indexAt, type Mark, marksOf, type Step, stepFrom } from './marks.ts';
+import { type CommitItem, type DayItem, indexAt, type Mark, marksOf, stepFrom } from './marks.ts';
 import { valueText } from './words.ts';
 
 /** Commits read at once; older ones are days until the thumb comes near. */
@@ -145,7 +146,7 @@ function useThumb(marks: ComputedRef<Mark[]>, loadOlder: () => void) {
     moved.value = undefined;
   }
 
-  function step(kind: Step) {
+  function step(kind: TimeStep) {
     go(stepFrom(marks.value, index.value, kind));
     seeksFirst = kind === 'first';
   }
@@ -167,7 +168,7 @@ function useThumb(marks: ComputedRef<Mark[]>, loadOlder: () => void) {
     go,
     /** Moves by keys and buttons. The thumb says its own value; elsewhere the change is announced. */
     step,
-    stepAndSay: (kind: Step, say: () => string) => {
+    stepAndSay: (kind: TimeStep, say: () => string) => {
       step(kind);
       announce(say());
     },
@@ -177,7 +178,7 @@ function useThumb(marks: ComputedRef<Mark[]>, loadOlder: () => void) {
 }
 
 /** Shows one change a second, from the first one when now is shown. */
-function usePlaying(marks: ComputedRef<Mark[]>, index: ComputedRef<number>, step: (kind: Step) => void) {
+function usePlaying(marks: ComputedRef<Mark[]>, index: ComputedRef<number>, step: (kind: TimeStep) => void) {
   const isPlaying = ref(false);
   let clock: ReturnType<typeof setInterval> | undefined;
 

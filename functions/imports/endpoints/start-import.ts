@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { findReadyUploads } from '../../documents/upload.ts';
+import { endpoint } from '../../platform/endpoint.ts';
+import { Problem } from '../../platform/errors.ts';
+import { createId, idSchema } from '../../platform/id.ts';
+import { enqueue } from '../../platform/queue/enqueue.ts';
+import { createTask } from '../../platform/queue/task.ts';
+import { Import, RunImport } from '../import.ts';
+import { findImport, insertImport } from '../sql/import.ts';
+
+const MOST_FILES = 20;
+
+/**
+ * Starts the import of uploaded JSON files of ApexAurum or ApexFlow: conversations become chats, knowledge and group
+ * chats statements and threads of the village, `memory.json` keys, memories facts. What a file is follows from its
+ * content. Importing a file again changes nothing, and a newer export updates what the older one wrote. With `dry_run`
+ * only the report is written. Answers 409 while another import of yours is at work, and 422 for an upload that is not
+ * finished, or was not started with the purpose `import`.
+ */
+export const startImport = endpoint({
+  name: 'imports-start-import',
+  route: 'POST /api/v1/imports',
+  access: 'memory:write',
+  summary: 'Imports conversations, knowledge and memory from files of ApexAurum or ApexFlow.',
+  body: z.strictObject({
+    uploads: z.array(idSchema('upl')).min(1).max(MOST_FILES),
+    dry_run: z.boolean().default(false).meta({ description: 'Only report what an import would do' }),
+  }),
+  reply: { 202: Import },
+}).handle(async ({ body, caller, transaction }) => {
+  const { ready, missing } = await findReadyUploads(transaction, body.uploads, 'import');
+  const [first] = missing;
+  if (first !== undefined) {
+    const why = first.reason === 'not-found' ? 'does not exist' : `is ${first.reason}`;
+    throw new Problem('invalid-request', `The upload ${first.id} ${why}.`, {
+      errors: [{ path: 'body.uploads', message: `${first.id} ${why}` }],
+    });
+  }
+  const id = createId('imp');
+  if (!(await insertImport(transaction, { id, dryRun: body.dry_run, uploads: ready })))
+    throw new Problem('conflict', 'Another import of yours is at work. Wait for its end, or cancel it.');
+  const payload = { tenant_id: caller.tenantId, user_id: caller.userId, import_id: id };
+  await enqueue(transaction, caller.tenantId, createTask(RunImport, payload, id));
+  const started = await findImport(transaction, id);
+  if (started === undefined) throw new Error('A new import is not there');
+  return { status: 202, body: started };
+});

@@ -1,0 +1,136 @@
+import { Tags, Title, titleOf } from '../../chat/chat.ts';
+import { findImportedHashes, writeImportedConversation } from '../../chat/import-conversation.ts';
+import type { ImportedConversation, ImportedMessage } from '../../chat/imported.ts';
+import { type PreparedImage, prepareImage } from '../../documents/prepare-image.ts';
+import { cutText } from '../../platform/cut-text.ts';
+import { Problem } from '../../platform/errors.ts';
+import { ModelText } from '../../runs/run.ts';
+import { isFields } from '../reading/recognise.ts';
+import { isTrue, pastTime, textOf, textsOf, without } from './fields.ts';
+import type { ImportScope, ParsedItem, ParseItem } from './kind.ts';
+import { UnreadableItem } from './kind.ts';
+import { type ReadMessage, readMessages } from './messages.ts';
+
+/** What an exporter writes anew each time. It says nothing about the conversation. */
+export const OF_THE_EXPORT = ['exported_at', 'export_format', 'statistics'];
+
+/** A conversation that is read, with its images beside it. */
+export type ReadConversation = Omit<ImportedConversation, 'messages'> & { messages: ReadMessage[] };
+
+const MOST_TAGS = 20;
+const LONGEST_TAG = 50;
+
+/**
+ * Reads a conversation of ApexAurum. Tags and marks stand under `metadata` in its own files and at the top in others;
+ * both are read. A system prompt becomes the first message.
+ */
+export const parseConversation: ParseItem = (value, key) => {
+  const metadata = isFields(value.metadata) ? value.metadata : {};
+  if (!Array.isArray(value.messages)) throw new UnreadableItem('It has no messages.');
+  const created = pastTime(value.created_at);
+  const first: unknown = value.messages[0];
+  const firstSaidAt = isFields(first) ? pastTime(first.timestamp).time : undefined;
+  const createdAt = created.time ?? firstSaidAt ?? new Date().toISOString();
+  const prompt = textOf(value.system_prompt);
+  const list = [...(prompt === undefined ? [] : [{ role: 'system', content: prompt }]), ...value.messages];
+  if (list.length === 0) throw new UnreadableItem('It has no messages.');
+  const { messages, notes, rest } = readMessages(list, createdAt);
+  if (messages.length === 0) throw new UnreadableItem('None of its messages says anything.');
+  const tags = [...new Set([...textsOf(metadata.tags), ...textsOf(value.tags)])];
+  const kept = tags.map((tag) => cutText(tag, LONGEST_TAG).trim()).slice(0, MOST_TAGS);
+  const model = modelOf(value, metadata);
+  const updated = pastTime(value.updated_at);
+  const said = messages.find((message) => message.role === 'user' && message.content.trim() !== '')?.content;
+  const title = Title.safeParse(cutText(textOf(value.title) ?? titleOf(said ?? ''), 200)).data ?? 'Untitled';
+  const conversation: ReadConversation = {
+    title,
+    model,
+    tags: Tags.parse(kept),
+    favorite: isTrue(metadata.favorite) || isTrue(value.favorite),
+    archived: isTrue(metadata.archived) || isTrue(value.archived),
+    createdAt,
+    updatedAt: updated.time ?? messages.at(-1)?.createdAt ?? createdAt,
+    messages,
+  };
+  const other = without(metadata, 'tags', 'favorite', 'archived', ...(model === undefined ? [] : ['model_used']));
+  return conversationItem(conversation, {
+    sourceId: textOf(value.id) ?? key,
+    notes: [
+      ...notes,
+      ...(created.isFuture || updated.isFuture ? ['Its time is in the future; it was taken as now.'] : []),
+    ],
+    rest: {
+      ...without(value, ...KNOWN, ...OF_THE_EXPORT),
+      ...(model === undefined && value.model !== undefined ? { model: value.model } : {}),
+      ...(created.isFuture ? { created_at: value.created_at } : {}),
+      ...(updated.isFuture ? { updated_at: value.updated_at } : {}),
+      ...(Object.keys(other).length > 0 ? { metadata: other } : {}),
+      ...(kept.join('\n') === tags.join('\n') ? {} : { tags }),
+      ...(Object.keys(rest).length > 0 ? { messages: rest } : {}),
+    },
+  });
+};
+
+const KNOWN = [
+  ...['id', 'title', 'messages', 'system_prompt', 'created_at', 'updated_at'],
+  ...['tags', 'favorite', 'archived', 'metadata', 'model'],
+];
+
+/** Returns the item of a conversation that is read from any source. */
+export function conversationItem(
+  conversation: ReadConversation,
+  { sourceId, notes, rest }: Pick<ParsedItem, 'sourceId' | 'notes' | 'rest'>,
+): ParsedItem {
+  return {
+    sourceId,
+    title: conversation.title,
+    notes,
+    rest,
+    prepare: async (scope, targetId) => {
+      const known = targetId === undefined ? new Map() : await findImportedHashes(scope.scoped, targetId);
+      const images: PreparedImage[] = [];
+      const faults: string[] = [];
+      const messages: ImportedMessage[] = [];
+      for (const { images: found, ...message } of conversation.messages) {
+        const isKnown = known.get(message.at) === message.hash;
+        const stored = isKnown ? [] : await storeImages(scope, found, message.at, faults);
+        images.push(...stored);
+        messages.push({ ...message, attachments: stored.map(({ finish: _, ...attachment }) => attachment) });
+      }
+      return async (transaction) => {
+        const written = await writeImportedConversation(transaction, { ...conversation, messages }, targetId);
+        if (written === undefined) return { skipped: 'You have deleted the conversation here since it was imported.' };
+        for (const image of images) await image.finish(transaction);
+        return { targetId: written, note: faults.length === 0 ? undefined : faults.join(' ') };
+      };
+    },
+  };
+}
+
+async function storeImages(
+  { scoped, signal }: ImportScope,
+  found: ReadMessage['images'],
+  at: number,
+  faults: string[],
+): Promise<PreparedImage[]> {
+  const stored: PreparedImage[] = [];
+  for (const [index, { mediaType, data }] of found.entries()) {
+    const ending = /^image\/(png|jpeg|gif|webp)$/.exec(mediaType)?.[1];
+    const filename = `imported-${at + 1}-${index + 1}${ending === undefined ? '' : `.${ending}`}`;
+    try {
+      stored.push(await prepareImage(scoped, { filename, bytes: Buffer.from(data, 'base64') }, signal));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      faults.push(`An image of message ${at + 1} was not kept: ${error.message}`);
+    }
+  }
+  return stored;
+}
+
+/** Returns the model as this product names it; undefined when it has no such provider. */
+function modelOf(value: Record<string, unknown>, metadata: Record<string, unknown>): string | undefined {
+  const named = textOf(metadata.model_used) ?? textOf(value.model) ?? '';
+  const provider = ['claude', 'gemini'].find((name) => named.startsWith(name));
+  const ours = named.includes('/') ? named : provider === undefined ? '' : `${provider}/${named}`;
+  return ModelText.safeParse(ours).success ? ours : undefined;
+}

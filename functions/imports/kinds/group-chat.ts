@@ -1,0 +1,59 @@
+import { cutText } from '../../platform/cut-text.ts';
+import { isFields } from '../reading/recognise.ts';
+import { pastTime, textOf, titleFrom, without } from './fields.ts';
+import type { ParseItem } from './kind.ts';
+import { UnreadableItem } from './kind.ts';
+import { agentOf, say, threadFor } from './said.ts';
+
+/**
+ * Reads a group chat of ApexAurum, in which agents speak to each other in rounds. It becomes a thread of the village:
+ * each speaker is an agent of the user, and the human is the agent with the user's own name.
+ */
+export const parseGroupChat: ParseItem = (value, key) => {
+  const history = Array.isArray(value.history) ? value.history.filter(isFields) : [];
+  const names = new Map(
+    (Array.isArray(value.agents) ? value.agents : []).flatMap((agent): [string, string][] => {
+      const name = isFields(agent) ? agentOf(agent.display_name ?? agent.name ?? agent.id) : undefined;
+      return name === undefined || !isFields(agent) ? [] : [[textOf(agent.id) ?? name, name]];
+    }),
+  );
+  const said = history.flatMap((entry, at) => {
+    const content = textOf(entry.content);
+    const isHuman = entry.role === 'user' && textOf(entry.agent_id) === undefined;
+    const agent = isHuman ? undefined : (names.get(textOf(entry.agent_id) ?? '') ?? agentOf(entry.agent_name));
+    return content === undefined ? [] : [{ at, content, agent, round: entry.round ?? null }];
+  });
+  if (said.length === 0) throw new UnreadableItem('Nobody says anything in it.');
+  const sourceId = textOf(value.id) ?? key;
+  const title = titleFrom(value.topic) || 'Group chat';
+  const { time } = pastTime(value.created_at);
+  const startedAt = Date.parse(time ?? new Date().toISOString());
+  return {
+    sourceId,
+    title,
+    notes: ['Everybody in your workspace can read it in the village.'],
+    rest: {
+      ...without(value, 'id', 'topic', 'created_at', 'history'),
+      rounds: said.map(({ at, round }) => [at, round]),
+    },
+    prepare: async (scope, _targetId, mappedId) => async (transaction) => {
+      const thread = await threadFor(transaction, { realm: 'village', sourceId: mappedId, title: cutText(title, 200) });
+      let deleted = 0;
+      for (const { at, content, agent } of said) {
+        const { outcome } = await say(transaction, scope, {
+          kind: 'group_chat',
+          sourceId: `${mappedId}/${at}`,
+          statement: {
+            ...{ content, agent, thread, realm: 'village', category: 'dialogue', otherSide: undefined },
+            ...{ respondingTo: [], relatedAgents: [], tags: [] },
+            // The source has no time of a message; their order is kept.
+            createdAt: time === undefined ? undefined : new Date(startedAt + at).toISOString(),
+          },
+        });
+        if (outcome === 'deleted') deleted += 1;
+      }
+      const note = deleted === 0 ? undefined : `${deleted} statements that you have deleted here stay deleted.`;
+      return { targetId: thread.id, note };
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { jsonText } from '../../platform/models/parse-json.ts';
+import type { ItemKind } from '../import.ts';
+import { decodeFile } from './decode-file.ts';
+import { isList, kindInList, kindOf, kindOfMember } from './recognise.ts';
+import { BrokenJson, JsonSplitter, type RawItem } from './split-json.ts';
+
+/**
+ * The longest item, in characters. A conversation with four images of the largest size has fewer. An item is in memory
+ * three times: as text, as values, and as what is written.
+ */
+const LONGEST_ITEM = 32 * 1024 * 1024;
+
+/** An item of a file. With a fault it could not be read, and the value is undefined. */
+export interface ReadItem {
+  /** Its place in the file, from 0. */
+  item: number;
+  kind: ItemKind;
+  /** The key that it has in an object. */
+  key: string | undefined;
+  value: unknown;
+  fault: string | undefined;
+  /** Characters of its text. */
+  size: number;
+  /** Bytes of the file that are read with it. */
+  bytes: number;
+}
+
+type Found = Omit<ReadItem, 'item' | 'bytes'>;
+
+/**
+ * Reads the items of a stored file, one at a time. What an item is follows from its content, never from the name of the
+ * file. After the place where a file stops being JSON comes one item with the fault; those before it are whole.
+ */
+export async function* readItems(key: string): AsyncGenerator<ReadItem> {
+  const splitter = new JsonSplitter(isList, LONGEST_ITEM);
+  const whole = new WholeFile();
+  let [item, bytes] = [0, 0];
+  const numbered = (found: Found): ReadItem => ({ ...found, item: item++, bytes });
+  try {
+    for await (const chunk of decodeFile(key)) {
+      bytes = chunk.bytes;
+      for (const raw of splitter.push(chunk.text)) {
+        const found = whole.take(raw);
+        if (found !== undefined) yield numbered(found);
+      }
+    }
+    splitter.end();
+    const rest = whole.end();
+    if (rest !== undefined) yield numbered(rest);
+  } catch (error) {
+    if (!(error instanceof BrokenJson)) throw error;
+    yield numbered({ ...UNREADABLE, fault: error.message });
+  }
+}
+
+const UNREADABLE = { kind: 'unknown', key: undefined, value: undefined, size: 0 } as const;
+const Anything = jsonText(z.unknown());
+
+/** Tells items from fields of a file that is one item itself, such as the export of one conversation. */
+class WholeFile {
+  readonly #fields: [string, unknown][] = [];
+  #size = 0;
+  #hasItems = false;
+
+  /** Returns the item; undefined for a field of the whole file, which is kept until its end. */
+  take({ key, isListed, text, fault }: RawItem): Found | undefined {
+    const parsed = text === undefined ? undefined : Anything.safeParse(text);
+    if (text === undefined || !parsed?.success) {
+      this.#hasItems = true;
+      return { ...UNREADABLE, key, fault: fault ?? 'It is no JSON.', size: text?.length ?? 0 };
+    }
+    const { data: value } = parsed;
+    const found = { key, value, fault: undefined, size: text.length };
+    if (key === undefined) return { ...found, kind: kindOf(value) };
+    this.#hasItems ||= isListed;
+    if (isListed) return { ...found, key: undefined, kind: kindInList(key, value) };
+    const kind = kindOfMember(value);
+    if (kind !== undefined && key !== 'graph_data') {
+      this.#hasItems = true;
+      return { ...found, kind };
+    }
+    this.#size += text.length;
+    if (this.#size <= LONGEST_ITEM) this.#fields.push([key, value]);
+    return undefined;
+  }
+
+  /** Returns the whole file as an item, unless its fields only describe the items in it. */
+  end(): Found | undefined {
+    if (this.#fields.length === 0) return undefined;
+    const value = Object.fromEntries(this.#fields);
+    const kind = kindOf(value);
+    if (this.#hasItems && kind === 'unknown') return undefined;
+    if (this.#size > LONGEST_ITEM)
+      return { ...UNREADABLE, fault: `It has more than ${LONGEST_ITEM} characters.`, size: 0 };
+    return { kind, key: undefined, value, fault: undefined, size: this.#size };
+  }
+}

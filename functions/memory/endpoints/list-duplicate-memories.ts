@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { pageOf, pageQuery } from '../../platform/cursor.ts';
+import { endpoint } from '../../platform/endpoint.ts';
+import { Twins } from '../health/health.ts';
+import { twinPage } from '../health/twin-page.ts';
+import { listTwinMemories, listUsedMemories } from '../sql/memory-health.ts';
+
+/**
+ * Lists the pairs of the caller's own true facts of one scope that say the same (cosine of their vectors at least
+ * 0.95), each pair once. Compares the 1,000 newest facts. `POST /memory/health/merge` makes one fact of a pair.
+ */
+export const listDuplicateMemories = endpoint({
+  name: 'memory-list-duplicate-memories',
+  route: 'GET /api/v1/memory/health/duplicates',
+  access: 'memory:read',
+  onBehalfOf: 'known',
+  summary: 'Lists pairs of your facts that say the same.',
+  query: z.strictObject(pageQuery),
+  reply: { 200: pageOf(Twins) },
+}).query(async ({ query, read, cursor }) => ({
+  status: 200,
+  body: await twinPage(query, cursor, {
+    list: (search) => listTwinMemories(read, search),
+    load: (ids) => listUsedMemories(read, ids),
+  }),
+}));

@@ -1,0 +1,144 @@
+import { baseOf } from '../../platform/language/english.ts';
+import { readWords, type Word } from '../../platform/language/read-statement.ts';
+import { isStopWord, languageOf } from '../../platform/language/stop-words.ts';
+import { CLAUSE_STARTS, FILLERS, FOREIGN_NEGATORS, groupsOfWords, NEGATORS, opposites, SPELLINGS } from './lexicon.ts';
+
+/** A word that carries content, with what it is compared by. */
+export interface ContentWord {
+  text: string;
+  /** Without inflection: "deploy" for "deployments". */
+  stem: string;
+  /** The groups of like words that it belongs to. */
+  groups: ReadonlySet<string>;
+  /** The pairs of opposites that it belongs to, and on which side: 1 or -1. */
+  sides: ReadonlyMap<string, number>;
+  /** Its place among all words of the sentence. */
+  place: number;
+  /** A number with the unit that it counts, "30 second"; undefined for other words. */
+  unit: string | undefined;
+}
+
+/** One sentence, in the form in which two are compared. */
+export interface Claim {
+  words: readonly ContentWord[];
+  /** Each negation with the places in `words` that it denies. */
+  negations: readonly (readonly number[])[];
+  /** The number of content words before "than"; undefined without a comparison. */
+  pivot: number | undefined;
+}
+
+/** A negation reaches so many content words. */
+const REACH = 8;
+
+/** Reads a sentence as a claim. Negations are read in eight languages, opposites and like words in English. */
+export function readClaim(sentence: string): Claim {
+  const all = readWords(spelledOut(sentence));
+  const language = languageOf(all.map(({ plain }) => plain)) ?? 'english';
+  const isFiller = (plain: string) => (language === 'english' ? FILLERS.has(plain) : isStopWord(plain, language));
+  const words: ContentWord[] = [];
+  const denied: { before: number; end: number }[] = [];
+  let pivot: number | undefined;
+  for (const [at, word] of all.entries()) {
+    const isDenial = isNegation(all, at, language);
+    if (isDenial) denied.push({ before: words.length, end: clauseEnd(all, at) });
+    if (word.plain === 'than') pivot = words.length;
+    if (isDenial || isFiller(word.plain) || isPureNegation(word.plain, language) || isGoingOn(all, at)) continue;
+    words.push(contentWord(all, at));
+  }
+  const negations = denied.map(({ before, end }) => {
+    const after = words.flatMap(({ place }, at) => (at >= before && place < end ? [at] : [])).slice(0, REACH);
+    return after.length > 0 ? after : words.map((_, at) => at).slice(Math.max(0, before - 3), before);
+  });
+  return { words, negations, pivot };
+}
+
+/** "$5", "40%", "30s" in words, so that number and unit stand apart. */
+function spelledOut(text: string): string {
+  return text
+    .replaceAll('’', "'")
+    .replaceAll(/([$€£])(\d[\d.,]{0,20})/g, '$2 $1')
+    .replaceAll(/(\d)(%|ms|s|h|[kmgt]b)\b|(\d)(%)/gi, '$1$3 $2$4');
+}
+
+const isPureNegation = (plain: string, language: string) =>
+  (language === 'english' ? NEGATORS : FOREIGN_NEGATORS[language])?.has(plain) ?? false;
+
+function isNegation(all: readonly Word[], at: number, language: string): boolean {
+  const [plain = '', next = ''] = [all[at]?.plain, all[at + 1]?.plain];
+  if (language !== 'english') return isPureNegation(plain, language);
+  if (plain === 'not') return next !== 'only';
+  if (plain === 'no') return next !== '' && all[at + 1]?.isAfterComma !== true;
+  if (/^(fail|fails|failed|failing)$/.test(plain)) return next === 'to';
+  if (/^(stop|stops|stopped|quit|ceased)$/.test(plain)) return /.ing$/.test(next);
+  if (plain === 'less') return next !== 'than' && next !== '';
+  return NEGATORS.has(plain);
+}
+
+/** "keeps weighing", "continues to weigh" */
+function isGoingOn(all: readonly Word[], at: number): boolean {
+  const [plain = '', next = ''] = [all[at]?.plain, all[at + 1]?.plain];
+  return /^(keep|keeps|kept|continue|continues|continued)$/.test(plain) && /^to$|.ing$/.test(next);
+}
+
+/** Returns the place at which the clause of a negation ends. */
+function clauseEnd(all: readonly Word[], at: number): number {
+  const end = all.findIndex((word, place) => place > at + 1 && (word.isAfterComma || CLAUSE_STARTS.has(word.plain)));
+  return end < 0 ? all.length : end;
+}
+
+function contentWord(all: readonly Word[], at: number): ContentWord {
+  const { text, plain } = all[at] as Word;
+  const spelled = SPELLINGS[plain] ?? plain;
+  const stem = stemOf(spelled);
+  const groups = groupsOf(stem);
+  const sides = new Map([stem, ...groups].flatMap((name) => SIDES_OF.get(name) ?? []));
+  return { text, stem, groups, sides, place: at, unit: /^\d/.test(spelled) ? unitOf(all, at) : undefined };
+}
+
+/** The word that a number counts, "seconds", or the one that it numbers, "port 8080". */
+function unitOf(all: readonly Word[], at: number): string {
+  const [next, before] = [all[at + 1], all[at - 1]];
+  const named = next !== undefined && !FILLERS.has(next.plain) && !next.isAfterComma ? next : before;
+  const plain = named?.plain ?? '';
+  return stemOf(SPELLINGS[plain] ?? plain);
+}
+
+/** From the longest to the shortest. */
+const ENDINGS = 'ations ation ating ates ated ments ment ings ing ions ion ers est ate er ed es ly s'.split(' ');
+const SHORTEST_STEM = 3;
+
+/** Removes English endings, also those that make nouns of verbs: "deployments" and "deployed" are "deploy". */
+export function stemOf(word: string): string {
+  const base = baseOf(word).replace(/ie(?:s|r|st)$/, 'y');
+  if (!/^[a-z-]{4,}$/.test(base) || base.endsWith('ss')) return base;
+  const ending = ENDINGS.find((end) => base.endsWith(end) && base.length - end.length >= SHORTEST_STEM) ?? '';
+  const bare = base.slice(0, base.length - ending.length);
+  return bare.replace(/([bdfgklmnprtvz])\1$/, '$1').replace(/(?<=..)[ey]$/, '');
+}
+
+const GROUPS_OF = new Map<string, Set<string>>();
+
+/** Returns the groups of like words that a stem belongs to. */
+export function groupsOf(stem: string): ReadonlySet<string> {
+  return GROUPS_OF.get(stem) ?? new Set();
+}
+
+for (const group of groupsOfWords) {
+  const name = `group ${group[0]}`;
+  for (const word of group) {
+    const stem = stemOf(word);
+    GROUPS_OF.set(stem, (GROUPS_OF.get(stem) ?? new Set()).add(name));
+  }
+}
+
+const SIDES_OF = new Map<string, [pair: string, side: number][]>();
+for (const [one = '', other = ''] of opposites) {
+  for (const [word, side] of [
+    [one, 1],
+    [other, -1],
+  ] as const) {
+    for (const name of [stemOf(word), `group ${word}`]) {
+      SIDES_OF.set(name, [...(SIDES_OF.get(name) ?? []), [`${one}/${other}`, side]]);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { findMemoryModel } from '../../identity/choose-model.ts';
+import type { Queryable } from '../../platform/database/database.ts';
+import { openEmbedder } from '../../platform/models/embedding/open-embedder.ts';
+import { countUnlinked } from '../sql/link.ts';
+import { listPairs, listSpeakingAgents, type PairFilter, type PairRow } from '../sql/pair.ts';
+import { listStatementsByIds } from '../sql/statement.ts';
+import type { Statement } from '../statement.ts';
+import { calibrationOf } from './calibrations.ts';
+import { topicOf } from './compare-claims.ts';
+import type { Agreement, Convergence } from './convergence.ts';
+import { type AgreementOfIds, findAgreements } from './find-agreements.ts';
+
+/** So many agreements, tensions and near pairs are returned; the counts tell how many there are. */
+const MOST_SHOWN = 50;
+
+interface Wanted {
+  filter: PairFilter;
+  /** Only what this agent takes part in. */
+  agent: string | undefined;
+  /** Undefined: as measured for the embedder. */
+  threshold: number | undefined;
+  floor: number | undefined;
+}
+
+/** Returns where the agents of the village agree and disagree, in what the queryable's user sees. */
+export async function readConvergence(queryable: Queryable, wanted: Wanted): Promise<Convergence> {
+  const { filter, agent } = wanted;
+  const { name: embedder } = await openEmbedder();
+  const scale = calibrationOf(embedder);
+  const threshold = wanted.threshold ?? scale.threshold;
+  const isThresholdChosen = wanted.threshold !== undefined;
+  const floor = Math.min(wanted.floor ?? scale.floor, threshold);
+  const [choice, agents, pairs, pending] = await Promise.all([
+    findMemoryModel(queryable),
+    listSpeakingAgents(queryable, filter),
+    listPairs(queryable, filter, { embedder, floor, andJudged: !isThresholdChosen }),
+    countUnlinked(queryable),
+  ]);
+  const found = findAgreements(pairs, { threshold, isThresholdChosen, agent });
+  const [agreements, tensions] = [found.agreements.slice(0, MOST_SHOWN), found.tensions.slice(0, MOST_SHOWN)];
+  const ids = [
+    ...agreements.flatMap(({ statements }) => statements),
+    ...tensions.flatMap(({ one, other }) => [one, other]),
+  ];
+  const shown = new Map((await listStatementsByIds(queryable, [...new Set(ids)])).map((row) => [row.id, row]));
+  return {
+    threshold,
+    floor,
+    method: { embedding_model: embedder, judged_by: choice.provider === 'rehearsal' ? 'rules' : 'model' },
+    agreements: agreements.flatMap((agreement) => toAgreement(agreement, shown) ?? []),
+    tensions: tensions.flatMap((pair) => toTension(pair, shown) ?? []),
+    near: found.near.slice(0, MOST_SHOWN).map(({ one, other, similarity }) => ({ one, other, similarity })),
+    matrix: found.matrix,
+    agents: agents.map(({ id, name, is_own: isOwn }) => ({ id, name, is_own: isOwn })),
+    counts: {
+      agreements: found.agreements.length,
+      tensions: found.tensions.length,
+      agents: agents.length,
+      statements: agents.reduce((sum, { statements }) => sum + statements, 0),
+    },
+    pending,
+  };
+}
+
+/** Undefined when its statements have been deleted since the pairs were read. */
+function toAgreement(
+  { statements: ids, pairs, lowest, since }: AgreementOfIds,
+  shown: ReadonlyMap<string, Statement>,
+): Agreement | undefined {
+  const statements = ids.flatMap((id) => shown.get(id) ?? []);
+  const agents = new Map(statements.map(({ agent: { id, name } }) => [id, { id, name }]));
+  const [earliest] = statements.toSorted((one, other) => (one.created_at < other.created_at ? -1 : 1));
+  if (earliest === undefined || agents.size < 2) return undefined;
+  return {
+    id: earliest.id,
+    kind: agents.size > 2 ? 'consensus' : 'harmony',
+    topic: topicOf(statements.map(({ content }) => content)),
+    agents: [...agents.values()],
+    statements,
+    pairs: pairs.map(({ one, other, similarity, judged_by, reason }) => ({
+      one,
+      other,
+      similarity,
+      judged_by,
+      reason,
+    })),
+    lowest,
+    since,
+  };
+}
+
+/** The later of two statements denies the earlier one. */
+function toTension(pair: PairRow, shown: ReadonlyMap<string, Statement>) {
+  const [one, other] = [shown.get(pair.one), shown.get(pair.other)];
+  if (one === undefined || other === undefined) return undefined;
+  const [says, denies] = one.created_at <= other.created_at ? [one, other] : [other, one];
+  const { similarity, reason, judged_by, said_at: since } = pair;
+  return { id: `${says.id}.${denies.id}`, says, denies, similarity, reason, judged_by, since };
+}

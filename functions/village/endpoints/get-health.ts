@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { HealthCounts, healthCounts, healthRule, StaleDays } from '../../memory/health/health.ts';
+import { endpoint } from '../../platform/endpoint.ts';
+import { countStatementHealth, listTwinStatements } from '../sql/health.ts';
+
+/** Counts the caller's own statements, and those that are stale, rarely used or duplicates of another one. */
+export const getHealth = endpoint({
+  name: 'village-get-health',
+  route: 'GET /api/v1/village/health',
+  access: 'village:read',
+  summary: 'Counts your statements that are stale, rarely used or said twice.',
+  query: z.strictObject({ days: StaleDays }),
+  reply: { 200: HealthCounts },
+}).query(async ({ query, read }) => {
+  const counts = await countStatementHealth(read, healthRule(query.days));
+  return { status: 200, body: await healthCounts(counts, (search) => listTwinStatements(read, search)) };
+});

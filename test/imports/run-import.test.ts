@@ -1,0 +1,285 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openDatabase } from '../../functions/platform/database/open.ts';
+import { createPerson, type Person } from '../entities/people.ts';
+import { asOwner } from '../support/owner.ts';
+import { conversation, groupChat, HUBS, IMAGE, KNOWLEDGE, MEMORY, REMME, SESSION } from './exports.ts';
+import { type Imported, type ImportServer, startImportServer } from './import-server.ts';
+
+let server: ImportServer;
+let person: Person;
+beforeAll(async () => {
+  server = await startImportServer();
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  person = await createPerson(await openDatabase());
+});
+
+const outcomes = ({ items }: Imported) =>
+  items.map(({ kind, source_id, outcome }) => `${kind} ${source_id} ${outcome}`);
+const read = (path: string) => server.as(person, 'GET', path);
+const exported = async (id: string | null | undefined) => read(`/chat/conversations/${id}/export`);
+
+test('brings a conversation with its marks, images, calls and times', async () => {
+  const { status, items, counts, progress } = await server.run(person, [[conversation()]]);
+  expect(status).toBe('completed');
+  expect(counts).toEqual([{ kind: 'conversation', outcome: 'created', items: 1 }]);
+  expect(progress.bytes).toBe(progress.bytes_total);
+  const [item] = items;
+  expect(item).toMatchObject({ file: 0, item: 0, title: 'What is in the picture?', reason: null });
+  const { conversation: chat, messages } = await exported(item?.target_id);
+  expect(chat).toMatchObject({
+    ...{ title: 'What is in the picture?', tags: ['animals', 'pictures'], favorite: true, archived: true },
+    ...{ model: 'claude/claude-sonnet-4-5', created_at: expect.stringContaining('2025-11-02T10:00:00.123') },
+    ...{ updated_at: expect.stringContaining('2025-11-02T11:00:00'), messages: 3, answering: null },
+  });
+  expect(messages).toMatchObject([
+    { role: 'user', content: 'What is in the picture?', parent_id: null },
+    {
+      ...{ role: 'user', content: 'Here it is', parent_id: messages[0].id },
+      attachments: [{ filename: 'imported-2-1.png', media_type: 'image/png', size: IMAGE.length }],
+    },
+    {
+      ...{ role: 'assistant', content: 'I look.\n\nA cat 🐈.', status: 'complete' },
+      created_at: expect.stringContaining('2025-11-02T10:00:03'),
+      parts: [
+        { type: 'thinking', text: 'Look first.' },
+        { type: 'text', text: 'I look.' },
+        { type: 'tool', tool: 'fs_read_file', arguments: { path: 'cat.png' }, output: 'a cat', status: 'completed' },
+        { type: 'text', text: 'A cat 🐈.', turn: 1 },
+      ],
+    },
+  ]);
+  expect(chat.head_id).toBe(messages[2].id);
+  const bytes = await fetch(`${server.url}/api/v1/uploads/${messages[1].attachments[0].id}/content`, {
+    headers: { authorization: `Bearer ${person.token}` },
+  });
+  expect(Buffer.from(await bytes.arrayBuffer()).equals(IMAGE)).toBe(true);
+  const { rest } = await read('/import-mapping?kind=conversation&source_id=conv_0011223344556677');
+  expect(rest).toEqual({ metadata: { mood: 7 }, messages: { 1: { bookmarked: true } } });
+});
+
+test('brings knowledge and group chats to the village, each in its realm and thread', async () => {
+  const { items } = await server.run(person, [KNOWLEDGE, { groupchat_1: groupChat('groupchat_1') }]);
+  expect(items.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
+    ...Array.from({ length: 4 }, () => 'knowledge created'),
+    'group_chat created',
+  ]);
+  const { items: said } = await read('/village/knowledge?limit=50');
+  const by = (text: string) => said.find(({ content }: { content: string }) => content === text);
+  expect(by('The gate is open.')).toMatchObject({
+    ...{ realm: 'village', category: 'technical', agent: { name: 'AZOTH', is_own: true }, tags: ['dialogue'] },
+    ...{ source: { kind: 'import' }, created_at: expect.stringContaining('2025-10-01T08:00:00') },
+  });
+  expect(by('The gate is shut.')).toMatchObject({
+    thread_id: by('The gate is open.').thread_id,
+    responding_to: [by('The gate is open.').id],
+    related_agents: [by('The gate is open.').agent.id],
+  });
+  expect(by('I doubt it.')).toMatchObject({ realm: 'private', thread_id: null });
+  expect(by('Let us agree.')).toMatchObject({ realm: 'bridge', sides: [{ name: 'VAJRA' }, { name: 'AZOTH' }] });
+  expect(items[1]?.reason).toBe('1 statements that it answers are not imported.');
+  expect((await read('/import-mapping?kind=knowledge&source_id=knowledge_village_1')).rest).toMatchObject({
+    confidence: 0.9,
+    access_count: 4,
+  });
+  const thread = await read(`/village/threads/${items[4]?.target_id}`);
+  expect(thread.thread).toMatchObject({ title: 'Should we use Rust?' });
+  expect(
+    thread.items.map(({ agent, content }: { agent: { name: string }; content: string }) => [agent.name, content]),
+  ).toEqual([
+    [expect.any(String), 'Discuss.'],
+    ['Azoth', 'Rust is safe.'],
+    ['Vajra', 'Rust is slow to write.'],
+  ]);
+});
+
+test('brings memory, facts, preferences and sessions', async () => {
+  const { items } = await server.run(person, [MEMORY, REMME, HUBS, SESSION]);
+  expect(items.map(({ kind, outcome, reason }) => [kind, outcome, reason])).toEqual([
+    ['memory_key', 'created', null],
+    ['memory_key', 'created', expect.stringContaining('Its key "a/b" is imported ')],
+    ['fact', 'created', null],
+    ['preferences', 'created', null],
+    ['session', 'created', null],
+  ]);
+  expect((await read('/memory/keys/user.name')).value).toBe('André');
+  const renamed = items[1]?.target_id ?? '';
+  expect((await read(`/memory/keys/${encodeURIComponent(renamed)}`)).value).toEqual({ list: [1, null, true] });
+  const { items: facts } = await read('/memory?scope=user');
+  expect(facts).toMatchObject([
+    { text: 'The user lives in Lisbon.', category: 'personal', source_kind: 'import', trust: 'trusted' },
+  ]);
+  expect(await read('/remme/preferences')).toMatchObject({
+    preferences: { 'output_contract.verbosity.default': { value: 'concise' } },
+    operating_ctx: { 'environment.os': { value: 'Debian' }, runtime_environments: { value: 'node, python' } },
+    soft_identity: { 'pets.has_cat': { value: 'true' } },
+  });
+  const { conversation: chat, messages } = await exported(items[4]?.target_id);
+  expect(chat).toMatchObject({ title: 'Compare two databases', tags: ['ApexFlow'] });
+  expect(messages[1]).toMatchObject({
+    content: 'Postgres it is.',
+    parts: [
+      { type: 'tool', tool: 'RetrieverAgent', is_error: false, duration_ms: 1500 },
+      { type: 'tool', tool: 'FormatterAgent', is_error: true, output: 'rate limit' },
+      { type: 'text', text: 'Postgres it is.' },
+    ],
+  });
+});
+
+/** Everything that imports write, as it is in the database. */
+async function rows(): Promise<unknown> {
+  const tables = ['chat_sessions', 'chat_messages', 'village_knowledge', 'village_threads', 'memories', 'memory_keys'];
+  const columns = "t #- '{attempts}' #- '{lease_until}' #- '{status}' #- '{embedder}'";
+  const dump = tables.map(
+    (table) => `select '${table}' as name, jsonb_agg(${columns} order by t ->> 'id', t ->> 'key') as rows
+      from (select to_jsonb(r) as t from ${table} r where r.user_id = $1) r`,
+  );
+  const uploads = `select 'uploads', jsonb_agg(u.id order by u.id) from uploads u where user_id = $1 and status = 'ready' and purpose = 'message'`;
+  return asOwner([...dump, uploads].join(' union all '), [person.userId]);
+}
+
+test('changes nothing when the same files are imported again', async () => {
+  const files = [{ conversations: [conversation()] }, KNOWLEDGE, [groupChat()], MEMORY, REMME, SESSION];
+  const first = await server.run(person, files);
+  const before = await rows();
+  const again = await server.run(person, files);
+  expect(again.counts.map(({ outcome }) => outcome)).toEqual(again.counts.map(() => 'unchanged'));
+  expect(again.items.map(({ target_id }) => target_id)).toEqual(first.items.map(({ target_id }) => target_id));
+  expect(await rows()).toEqual(before);
+});
+
+test('updates what has changed, and leaves what the user has deleted', async () => {
+  await server.run(person, [[conversation('one'), conversation('two')], KNOWLEDGE, [groupChat()]]);
+  const [first] = (await server.run(person, [[conversation('one')]])).items;
+  const { items: said } = await read('/village/knowledge?realm=village');
+  for (const { id, agent } of said)
+    if (agent.name === 'AZOTH') await server.as(person, 'DELETE', `/village/knowledge/${id}`);
+  const [, two] = (await server.run(person, [[conversation('one'), conversation('two')]], true)).items;
+  await server.as(person, 'DELETE', `/chat/conversations/${two?.target_id}`);
+  const longer = (id: string) => ({
+    ...conversation(id),
+    messages: [...conversation().messages, { role: 'user', content: 'And a dog?' }],
+    metadata: { tags: ['animals'], favorite: false },
+  });
+  const [gate, shut, ...rest] = KNOWLEDGE.facts;
+  const facts = [
+    { ...gate, text: 'The gate is wide open.' },
+    { ...shut, text: 'The gate is shut now.', access_count: 9 },
+    ...rest,
+  ];
+  const chat = groupChat(undefined, {
+    history: [...groupChat().history, { role: 'assistant', agent_id: 'azoth', content: 'It is worth it.', round: 2 }],
+  });
+  const update = await server.run(person, [[longer('one'), longer('two')], { version: '1.0', facts }, [chat]]);
+  expect(outcomes(update)).toEqual([
+    ...['conversation one updated', 'conversation two skipped', 'knowledge knowledge_village_1 skipped'],
+    ...['knowledge knowledge_village_2 updated', 'knowledge knowledge_private_1 unchanged'],
+    ...['knowledge knowledge_bridges_1 unchanged', 'group_chat groupchat_20251102_100000 updated'],
+  ]);
+  const { conversation: changed, messages } = await exported(first?.target_id);
+  expect(changed).toMatchObject({ tags: ['animals'], favorite: false, archived: false, head_id: messages.at(-1).id });
+  expect(messages.map(({ content }: { content: string }) => content)).toEqual([
+    ...['What is in the picture?', 'Here it is', 'I look.\n\nA cat 🐈.', 'And a dog?'],
+  ]);
+  const thread = await read(`/village/threads/${update.items.at(-1)?.target_id}`);
+  expect(thread.items).toHaveLength(4);
+  const { items: shutNow } = await read(
+    `/village/knowledge?thread_id=${update.items[3] && (await read(`/village/knowledge/${update.items[3].target_id}`)).thread_id}`,
+  );
+  expect(shutNow.map(({ content }: { content: string }) => content)).toEqual(['The gate is shut now.']);
+});
+
+test('a dry run reports the same and writes nothing', async () => {
+  const before = await rows();
+  const files = [[conversation(), conversation('b', { messages: [] })], KNOWLEDGE, MEMORY];
+  const dry = await server.run(person, files, true);
+  expect(await rows()).toEqual(before);
+  expect(dry).toMatchObject({ dry_run: true, status: 'completed' });
+  expect(outcomes(dry)).toEqual(outcomes(await server.run(person, files)));
+});
+
+test('reports odd items one by one and keeps the others', async () => {
+  const odd = [
+    conversation('same'),
+    conversation('same'),
+    conversation('same', { messages: [{ role: 'user', content: 'Another one' }] }),
+    { messages: [{ role: 'user', content: 'Nobody answered, and I have no id' }] },
+    { id: 7, messages: [{ role: 'wizard', content: 'NUL \u0000 and half \ud83d' }], created_at: '2999-01-01' },
+    { id: 'none', messages: 'lost' },
+    { task_id: 'music_1', prompt: 'a song' },
+    { agent_id: 'a', task: 'x' },
+    { built_in: {}, custom: {} },
+    null,
+    42,
+    { __proto__: null, '<script>': 'x' },
+    conversation('../../etc/passwd', {
+      title: '  <img src=x onerror=alert(1)>\u202e  ',
+      metadata: 'no',
+      tags: ['x'.repeat(99)],
+    }),
+  ];
+  const { items, status } = await server.run(person, [odd]);
+  expect(status).toBe('completed');
+  expect(items.map(({ kind, outcome, reason }) => [kind, outcome, reason])).toEqual([
+    ['conversation', 'created', null],
+    ['conversation', 'unchanged', 'The file has it more than once.'],
+    ['conversation', 'created', 'The file has another item with the id same.'],
+    ['conversation', 'created', null],
+    ['conversation', 'created', expect.stringContaining('role "wizard"')],
+    ['unknown', 'not_imported', expect.any(String)],
+    ['music_task', 'not_imported', expect.stringContaining('Music')],
+    ['agent', 'not_imported', expect.any(String)],
+    ['presets', 'not_imported', expect.any(String)],
+    ...Array.from({ length: 3 }, () => ['unknown', 'not_imported', expect.any(String)]),
+    ['conversation', 'created', null],
+  ]);
+  const { messages } = await exported(items[4]?.target_id);
+  expect(messages[0]).toMatchObject({ role: 'system', content: 'NUL ␀ and half \ufffd' });
+  expect(Date.parse(messages[0].created_at)).toBeLessThanOrEqual(Date.now());
+  const { rest } = await read(`/import-mapping?kind=conversation&source_id=${encodeURIComponent('../../etc/passwd')}`);
+  expect(rest.tags).toEqual(['x'.repeat(99)]);
+});
+
+test('reads other encodings, and the items before the place where a file breaks', async () => {
+  const text = JSON.stringify({ memories: [{ id: 'e', text: 'Él vive en Málaga.' }] });
+  const latin = Buffer.from(text, 'latin1');
+  const marked = Buffer.from(`\ufeff${text.replace('"e"', '"f"').replace('Málaga', 'Kraków 🏰')}`);
+  const wide = Buffer.from(`\ufeff${text.replace('"e"', '"g"').replace('Málaga', '東京')}`, 'utf16le');
+  const broken = JSON.stringify([conversation('whole'), conversation('cut')]).slice(0, -300);
+  const { items } = await server.run(person, [latin, marked, wide, broken]);
+  expect(items.map(({ file, kind, title, outcome }) => [file, kind, title, outcome])).toEqual([
+    [0, 'fact', 'Él vive en Málaga.', 'created'],
+    [1, 'fact', 'Él vive en Kraków 🏰.', 'created'],
+    [2, 'fact', 'Él vive en 東京.', 'created'],
+    [3, 'conversation', 'What is in the picture?', 'created'],
+    [3, 'unknown', '', 'failed'],
+  ]);
+  expect(items.at(-1)?.reason).toMatch(/^The file is no JSON from character \d+ on: it ends in the middle\.$/);
+});
+
+test('leaves keys of the user alone, and reports an image that is none', async () => {
+  await server.as(person, 'PUT', '/memory/keys/user.name', { value: 'Mine' });
+  const source = { type: 'base64', media_type: 'image/png', data: 'bm8gaW1hZ2U=' };
+  const chat = conversation('img', {
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'image', source },
+          { type: 'text', text: 'See' },
+        ],
+      },
+    ],
+  });
+  const { items } = await server.run(person, [MEMORY, [chat]]);
+  expect(items[0]).toMatchObject({
+    outcome: 'skipped',
+    reason: 'You have the key user.name already, with another value.',
+  });
+  expect((await read('/memory/keys/user.name')).value).toBe('Mine');
+  expect(items[2]).toMatchObject({
+    outcome: 'created',
+    reason: expect.stringContaining('An image of message 1 was not kept'),
+  });
+});

@@ -1,0 +1,94 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { z } from 'zod';
+import { asOwner } from '../support/owner.ts';
+import { expectAccessible, pressOn } from './support/accessible.ts';
+import { type Account, createAccount, signIn } from './support/account.ts';
+import { test, useSite } from './support/site.ts';
+
+const site = useSite();
+
+/** Adds two facts that say the same, by equal vectors. Returns the first one's id. */
+async function addTwins({ token }: Account): Promise<string> {
+  const ids: string[] = [];
+  for (const text of ['The harbour opens at six.', 'Ships may enter from six on.']) {
+    const { body } = await site.server.call('POST', '/api/v1/memory', { token, body: { text } });
+    ids.push(z.object({ id: z.string() }).parse(body).id);
+  }
+  await asOwner(
+    `update memory_vectors v set embedding = k.embedding from memory_vectors k where v.memory_id = any ($1) and k.memory_id = $2`,
+    [ids, ids[0]],
+  );
+  return ids[0] ?? '';
+}
+
+async function open(account: Account, path: string): Promise<Page> {
+  const { page } = await site.visit();
+  await signIn(page, account, path);
+  await page.getByRole('heading', { name: 'Health', level: 2 }).waitFor();
+  return page;
+}
+
+test('merges a pair by keyboard, and takes it back on the page and in the history of the kept fact', async () => {
+  const account = await createAccount(site);
+  const kept = await addTwins(account);
+  const page = await open(account, '/memory/health');
+  const keep = page.getByRole('button', { name: 'Keep this one: “The harbour opens at six.”' });
+  const merge = page.getByRole('dialog').getByRole('button', { name: 'Merge' });
+  await page.getByText('Two facts, 100 % alike').waitFor();
+  await expectAccessible(page);
+  await pressOn(page, keep);
+  await page.getByText('Replaced by it').waitFor();
+  await expectAccessible(page);
+  await pressOn(page, merge);
+  await page.getByText('No fact is said twice.').waitFor();
+  await pressOn(page, page.getByRole('button', { name: 'Take it back' }));
+  await page.getByText('Two facts, 100 % alike').waitFor();
+
+  await pressOn(page, keep);
+  await pressOn(page, merge);
+  await page.getByRole('paragraph').getByRole('link', { name: 'The harbour opens at six.' }).click();
+  await page.getByRole('dialog').getByText('Another fact was merged into it').waitFor();
+  expect(new URL(page.url()).searchParams.get('fact')).toBe(kept);
+  await expectAccessible(page);
+  await pressOn(page, page.getByRole('button', { name: 'Take the merge back' }));
+  await page.getByRole('dialog').getByText('Another fact was merged into it').waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await page.getByRole('main').getByText('Ships may enter from six on.').waitFor();
+});
+
+test('lists facts that nobody used, by the chosen days, and opens one', async () => {
+  const account = await createAccount(site);
+  const id = await addTwins(account);
+  await asOwner(
+    `update memories set created_at = now() - interval '100 days', updated_at = now() - interval '100 days' where id = $1`,
+    [id],
+  );
+  const page = await open(account, '/memory/health');
+  await page.getByRole('tab', { name: 'Stale1' }).click();
+  await page.getByRole('link', { name: /^The harbour opens at six. never used/ }).waitFor();
+  await expectAccessible(page);
+  await page.getByLabel('Not used for').selectOption('180 days');
+  await page.getByText('No fact is like this.').waitFor();
+  await page.getByRole('tab', { name: 'Rarely used1' }).click();
+  await page.getByRole('link', { name: /^The harbour opens at six. never used/ }).click();
+  await page.getByRole('dialog').getByText('The harbour opens at six.').first().waitFor();
+});
+
+test('lists notes, unfinished ones first, and deletes one', async () => {
+  const account = await createAccount(site);
+  for (const note of [
+    { agent: 'coder', summary: 'The parser reads dates.' },
+    { agent: 'thinker', summary: 'Compared two plans.', unfinished: ['Ask for the price.'], priority: 'high' },
+  ])
+    await site.server.call('POST', '/api/v1/memory/notes', { token: account.token, body: note });
+  const page = await open(account, '/memory/health?list=notes');
+  await page.getByText('Ask for the price.').waitFor();
+  expect(
+    await page.getByRole('button', { name: /^Delete the note/ }).evaluateAll((all) => all.map((one) => one.ariaLabel)),
+  ).toEqual(['Delete the note “Compared two plans.”', 'Delete the note “The parser reads dates.”']);
+  await expectAccessible(page);
+  await pressOn(page, page.getByRole('button', { name: 'Delete the note “Compared two plans.”' }));
+  await page.getByText('Ask for the price.').waitFor({ state: 'detached' });
+  await page.getByText('The parser reads dates.').waitFor();
+});

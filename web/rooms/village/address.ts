@@ -1,0 +1,46 @@
+import { computed } from 'vue';
+import { type LocationQueryRaw, useRoute, useRouter } from 'vue-router';
+import { session } from '../../api/session.ts';
+
+/**
+ * What the address says about the room: the moment (`as_of`), the chosen agreement, tension, thread, agent or statement
+ * (`on`), the words of a search (`q`), the lower threshold (`floor`), the form of the page (`view`), and whether the
+ * form for a statement is open (`post`).
+ */
+export function useVillageAddress() {
+  const route = useRoute();
+  const router = useRouter();
+  const word = (name: string) => computed(() => readWord(route.query[name]));
+  const asOf = computed(() => {
+    const text = readWord(route.query.as_of);
+    const isInstant = text !== undefined && /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$/i.test(text);
+    return isInstant && !Number.isNaN(Date.parse(text)) ? text : undefined;
+  });
+  const change = (query: LocationQueryRaw, how: 'push' | 'replace' = 'replace') =>
+    router[how]({ path: route.path, query: { ...route.query, ...query } });
+  const on = word('on');
+
+  return {
+    asOf,
+    on,
+    query: word('q'),
+    view: word('view'),
+    isPosting: computed(() => route.query.post !== undefined),
+    floor: computed(() => {
+      const value = Number(readWord(route.query.floor) ?? Number.NaN);
+      return value >= 0 && value <= 1 ? value : undefined;
+    }),
+    /** Nothing is written in the past, nor by a viewer. */
+    canWrite: computed(
+      () => asOf.value === undefined && session.value.kind === 'signed-in' && session.value.user.role !== 'viewer',
+    ),
+    change,
+    /** Chooses something on both sides; what is chosen already is left. */
+    choose: (id: string) => change({ on: on.value === id ? undefined : id }),
+  };
+}
+
+/** Returns the text of a query value; undefined when it is missing, empty or given twice. */
+function readWord(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
