@@ -167,6 +167,13 @@ it('upload-file.ts sends a file, is told what it is, and gets it back unchanged'
   expect(output).toContain('deleted it');
 });
 
+it('import.ts checks an export, imports it, and shows its report', async () => {
+  const output = await run(program('import.ts'));
+  expect(output).toContain('check completed: 1 conversation created');
+  expect(output).toContain('import completed: 1 conversation created');
+  expect(output).toMatch(/How high is the gate\?: created chat_\w+/);
+});
+
 it('planned-run.ts asks before a push, and pushes after the approval', async () => {
   const account = { email: 'approver@example.com', password: 'correct-horse-battery' };
   const { access_token: token } = (

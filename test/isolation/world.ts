@@ -393,6 +393,11 @@ async function importFiles(
       values ($1, $2, $3, true, $4, $5, 1)`,
     [id, tenantId, userId, [upload], [`${marker} waiting.json`]],
   );
+  await asOwner(
+    `insert into import_items (tenant_id, user_id, import_id, file, item, kind, source_id, title, outcome)
+      select $1, $2, $3, 0, n, 'fact', $4, $4, 'created' from generate_series(0, 1) n`,
+    [tenantId, userId, id, `${marker} item`],
+  );
   return { id, upload };
 }
 

@@ -1,7 +1,8 @@
 import type { Queryable, Transaction } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
+import { requireLockedRun } from '../../runs/find-run.ts';
 import { hasEnded } from '../../runs/run.ts';
-import { type CouncilRow, findCouncil, findRunOfCouncilLocked } from '../sql/council.ts';
+import { type CouncilRow, findCouncil } from '../sql/council.ts';
 
 /** Reads for endpoints. Each throws Problem 404 when the caller's tenant has no such council. */
 
@@ -14,8 +15,9 @@ export async function requireCouncil(queryable: Queryable, id: string): Promise<
 
 /** Locks the run of a council and returns the council. @throws Problem 404, 409 when it has ended */
 export async function requireOpenCouncil(transaction: Transaction, id: string): Promise<CouncilRow> {
-  await findRunOfCouncilLocked(transaction, id);
-  // A separate statement, so that it sees what the transaction that held the lock before has written.
+  const { run_id: runId } = await requireCouncil(transaction, id);
+  await requireLockedRun(transaction, runId);
+  // Read again, to see what the transaction that held the lock before has written.
   const council = await requireCouncil(transaction, id);
   if (hasEnded(council.run_status)) throw new Problem('conflict', `The council is ${council.status}.`);
   return council;

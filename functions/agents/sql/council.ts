@@ -126,17 +126,6 @@ export async function listCouncils(
   });
 }
 
-/** Returns the run of a council and locks it until the transaction ends. Undefined: the tenant has no such council. */
-export async function findRunOfCouncilLocked(queryable: Queryable, id: string): Promise<string | undefined> {
-  const [row] = await queryable.query<{ run_id: string }>({
-    name: 'lock_run_of_council',
-    text: `select s.id as run_id from councils c join sessions s on s.tenant_id = c.tenant_id and s.id = c.run_id
-      where c.id = $1 for no key update of s`,
-    values: [id],
-  });
-  return row?.run_id;
-}
-
 /** Returns what the models of new members and their prices follow from. */
 export async function findTenantModels(
   queryable: Queryable,

@@ -67,7 +67,8 @@ export async function openCouncilBench(): Promise<CouncilBench> {
           const found = await council(id);
           return matches(found) && found;
         },
-        25_000,
+        // On a machine that other work saturates the first model calls of a process took 25 s.
+        50_000,
       ),
     post,
     get: (path) => server.call('GET', `/api/v1/agents/council${path}`, { token: person.token }),

@@ -5,6 +5,7 @@ import { requireAgentOfNode } from '../../../functions/agents/sql/agent.ts';
 import { spawnAgent } from '../../../functions/agents/tools/spawn-agent.ts';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
 import { sqlState } from '../../../functions/platform/errors.ts';
+import { createId } from '../../../functions/platform/id.ts';
 import { lockRun } from '../../../functions/runs/sql/run.ts';
 import { call } from '../../support/team-script.ts';
 import { type AgentBench, agentOf, asleep, gate, openAgents, resultsOf, spawns, taskOf, waits } from '../bench.ts';
@@ -15,16 +16,33 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
+/** Adds agents to a tree that have ended, without playing them. */
+async function addEnded(rootId: string, count: number): Promise<void> {
+  const ids = Array.from({ length: count }, () => createId('agent'));
+  await bench.asOwner(
+    `with nodes as (insert into run_nodes (id, tenant_id, run_id, name, worker, position, status, provider, model)
+        select 'node_of_' || f.id, a.tenant_id, a.run_id, 'general.' || 9 + f.number, 'general', 100 + f.number, 'completed',
+          'gemini', 'm'
+        from agents a, unnest($2::text[]) with ordinality as f (id, number) where a.id = $1
+        returning id, tenant_id, run_id)
+      insert into agents (id, tenant_id, user_id, run_id, node_id, root_id, parent_id, depth, agent_type, task, instruction,
+        tools, turns)
+      select substring(n.id from 9), a.tenant_id, a.user_id, a.run_id, n.id, a.id, a.id, 1, 'general', 'ended', '', '{}', 1
+      from nodes n, agents a where a.id = $1`,
+    [rootId, ids],
+  );
+}
+
 it('is refused under the run’s lock when another agent has taken the last place since it counted', async () => {
   const end = gate();
-  const parts = Array.from({ length: MOST_AGENTS - 2 }, (_, index) => `part ${index}`);
   bench.script({
-    lead: [spawns(...parts), waits()],
+    lead: [spawns('part 0', 'part 1'), waits()],
     'part 0': [() => end.opened.then(() => ({ text: 'Done.' }))],
     'part 1': [() => end.opened.then(() => ({ text: 'Done.' }))],
   });
   const id = await bench.spawn('lead');
   await asleep(bench, 'lead');
+  await addEnded(id, MOST_AGENTS - 4);
   const tree = await bench.status(id);
   const { tenantId, userId } = bench.person;
   const database = (await openDatabase()).as({ kind: 'tenant', tenantId, userId });

@@ -8,7 +8,7 @@ import { session } from '../../api/session.ts';
 import { follow } from '../../api/socket.ts';
 import { useVillageAddress } from './address.ts';
 import { MOST_MARKS } from './picture/scene.ts';
-import type { Statement, VillageAgent } from './village-types.ts';
+import type { Statement } from './village-types.ts';
 
 const PAGE = 100;
 /** Events come in bursts: a statement, then its pairs. */
@@ -54,15 +54,13 @@ export function useConvergence() {
   });
 }
 
-/** Agents with their counts, of those that were read the one that spoke last first. */
+/** Agents with their counts, the one that spoke last first. */
 export function useAgents() {
-  const pages = usePages(
+  return usePages(
     () => ['village', 'agents'],
     (cursor, signal) =>
       dataOf(api.GET('/api/v1/village/agents', { params: { query: { limit: PAGE, cursor } }, signal })),
   );
-  const lastOf = ({ last_at: at }: VillageAgent) => (at === null ? 0 : Date.parse(at));
-  return { ...pages, items: computed(() => [...pages.items.value].sort((one, other) => lastOf(other) - lastOf(one))) };
 }
 
 export function useThreads() {
