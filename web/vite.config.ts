@@ -36,7 +36,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'base', tags: ['$initial'], priority: 2 },
-            { name: 'parts', minShareCount: 12, maxModuleSize: 8_000, priority: 1 },
+            { name: 'parts', minShareCount: 16, maxModuleSize: 8_000, priority: 1 },
             {
               name: 'shared',
               minShareCount: 2,
