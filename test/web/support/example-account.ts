@@ -67,11 +67,26 @@ Six weeks have 42 days, so the next one after it is 12 January.`,
   };
 }
 
+/** The judge of the village: what is said of Tuesdays agrees, what is said of backups does not. Else: nothing. */
+function judgement({ messages }: ScriptedRequest): ScriptedAnswer {
+  const last = messages.at(-1);
+  const asked = last?.role === 'user' ? last.text : '';
+  const [, said = ''] = /<statement>([^<]*)/.exec(asked) ?? [];
+  const others = [...asked.matchAll(/<other number="(\d+)">([^<]*)/g)];
+  const verdicts = others.flatMap(([, number, other = '']) => {
+    const isOf = (word: string) => said.includes(word) && other.includes(word);
+    if (isOf('Tuesday')) return [{ other: Number(number), relation: 'agree', reason: 'Both name the same day.' }];
+    return isOf('Backups') ? [{ other: Number(number), relation: 'deny', reason: 'One says not.' }] : [];
+  });
+  return { text: JSON.stringify({ verdicts }) };
+}
+
 /** What the model of {@link createExampleAccount} answers. */
 export const EXAMPLE_PLAY: Play = {
   ...smallApp(),
   ...AGENT_PLAY,
   assistant: [chatAnswer],
+  comparison: [judgement],
   thinker: [
     {
       text: DECISION,
