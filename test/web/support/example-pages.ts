@@ -89,7 +89,7 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
     { name: 'tools', path: '/tools', shows: 'add_to_date' },
     { name: 'tool', path: '/tools/add_to_date', shows: 'date (required)' },
     { name: 'settings', path: '/settings' },
-    ...['appearance', 'keys', 'team', 'models', 'secrets'].map(setting),
+    ...['appearance', 'keys', 'team', 'models', 'secrets', 'import'].map(setting),
     { name: 'memory', path: '/memory', shows: 'Maya' },
     { name: 'memory-search', path: '/memory?q=Where+does+Maja+live', shows: 'Found for' },
     { name: 'memory-entity', path: MAYA, shows: 'My salary is 90000 euros.' },
@@ -117,6 +117,7 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
     memory('proposals', 'The notes API answers'),
     memory('follow-ups'),
     memory('repository'),
+    memory('health'),
     memory('keys', 'release'),
     memory('export'),
     {
