@@ -52,6 +52,7 @@ create table import_items (
 create index import_items_by_tenant on import_items (tenant_id, import_id);
 create index import_items_by_user on import_items (user_id);
 create index import_items_by_source on import_items (import_id, file, kind, source_id);
+create index import_items_by_target on import_items (tenant_id, target_id) where target_id is not null;
 select protect_tenant_table('import_items', 'select, insert');
 
 -- What became of each item of a source: our id, and a hash of the item as it was imported last. An item that is
@@ -68,6 +69,7 @@ create table import_mappings (
   primary key (user_id, kind, source_id)
 );
 create index import_mappings_by_tenant on import_mappings (tenant_id, user_id);
+create index import_mappings_by_target on import_mappings (tenant_id, target_id);
 select protect_tenant_table('import_mappings', 'select, insert, update, delete');
 
 -- Imports are private, as what they write is.
@@ -77,3 +79,10 @@ create policy own_only on import_items as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
 create policy own_only on import_mappings as restrictive to apexflow_runtime
   using (user_id = current_user_id()) with check (user_id = current_user_id());
+
+create trigger forget_imported after delete on chat_sessions referencing old table as gone
+  for each statement execute function forget_imported();
+create trigger forget_imported after delete on village_knowledge referencing old table as gone
+  for each statement execute function forget_imported();
+create trigger forget_imported after delete on memories referencing old table as gone
+  for each statement execute function forget_imported();

@@ -1183,6 +1183,20 @@ $$;
 
 ALTER FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.forget_imported() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+begin
+  update import_mappings m set rest = '{}' from gone g
+    where m.tenant_id = g.tenant_id and m.target_id = g.id and m.rest <> '{}';
+  update import_items i set title = '[deleted]', reason = null from gone g
+    where i.tenant_id = g.tenant_id and i.target_id = g.id;
+  return null;
+end $$;
+
+ALTER FUNCTION public.forget_imported() OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.forget_memories(p_ids text[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -5228,9 +5242,13 @@ CREATE INDEX idx_system_state_tenant ON public.system_state USING btree (tenant_
 
 CREATE INDEX import_items_by_source ON public.import_items USING btree (import_id, file, kind, source_id);
 
+CREATE INDEX import_items_by_target ON public.import_items USING btree (tenant_id, target_id) WHERE (target_id IS NOT NULL);
+
 CREATE INDEX import_items_by_tenant ON public.import_items USING btree (tenant_id, import_id);
 
 CREATE INDEX import_items_by_user ON public.import_items USING btree (user_id);
+
+CREATE INDEX import_mappings_by_target ON public.import_mappings USING btree (tenant_id, target_id);
 
 CREATE INDEX import_mappings_by_tenant ON public.import_mappings USING btree (tenant_id, user_id);
 
@@ -5497,6 +5515,12 @@ CREATE INDEX village_vectors_nearest ON public.village_vectors USING ivfflat (em
 CREATE TRIGGER audit_log_actor BEFORE INSERT ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.attribute_audit_line();
 
 CREATE TRIGGER finish_chat_answer AFTER UPDATE OF status ON public.sessions FOR EACH ROW WHEN (((new.kind = 'chat'::text) AND (new.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])) AND (old.status <> ALL (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'cost_exceeded'::text])))) EXECUTE FUNCTION public.finish_chat_answer();
+
+CREATE TRIGGER forget_imported AFTER DELETE ON public.chat_sessions REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_imported();
+
+CREATE TRIGGER forget_imported AFTER DELETE ON public.memories REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_imported();
+
+CREATE TRIGGER forget_imported AFTER DELETE ON public.village_knowledge REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.forget_imported();
 
 CREATE TRIGGER memory_consolidations_ended AFTER UPDATE OF status ON public.memory_consolidations FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION public.notify_work_ended();
 
@@ -6594,6 +6618,8 @@ REVOKE ALL ON FUNCTION public.finish_chat_answer() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.forget_deleted_runs(p_keep interval, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.forget_imported() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.forget_memories(p_ids text[]) FROM PUBLIC;
 

@@ -59,6 +59,16 @@ test('brings a conversation with its marks, images, calls and times', async () =
   expect(rest).toEqual({ metadata: { mood: 7 }, messages: { 1: { bookmarked: true } } });
 });
 
+test('forgets what it kept of a conversation that the user deletes', async () => {
+  const { items } = await server.run(person, [[conversation()]]);
+  await server.as(person, 'DELETE', `/chat/conversations/${items[0]?.target_id}`);
+  expect((await read('/import-mapping?kind=conversation&source_id=conv_0011223344556677')).rest).toEqual({});
+  expect((await read('/imports')).items).toHaveLength(1);
+  expect(await asOwner('select title, reason from import_items where target_id = $1', [items[0]?.target_id])).toEqual([
+    { title: '[deleted]', reason: null },
+  ]);
+});
+
 test('brings knowledge and group chats to the village, each in its realm and thread', async () => {
   const { items } = await server.run(person, [KNOWLEDGE, { groupchat_1: groupChat('groupchat_1') }]);
   expect(items.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([

@@ -193,7 +193,7 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
   const unheard = await leaveUnheard(post, marker);
   await say('two', { thread_title: marker });
   const chat = await insertChat(person, marker, sprint.id);
-  const council = await insertCouncil(person, marker);
+  const [council] = await Promise.all([insertCouncil(person, marker), insertCouncil(person, marker)]);
   for (const id of [fact.id, third.id])
     await server.call('PUT', `/api/v1/chat/muted-memories/fact/${id}`, { token: person.token });
   await fillTables(tables, { tenantId: person.tenantId, userId: person.userId, marker });

@@ -22,7 +22,17 @@ async function visit(name: string): Promise<Page> {
 
 test('g and a letter open each room', async () => {
   const { page } = await visitSignedIn(site, '/usage');
-  const rooms = { r: '/runs', c: '/chat', m: '/memory', i: '/inbox', u: '/usage', s: '/settings', h: '/' };
+  const rooms = {
+    r: '/runs',
+    c: '/chat',
+    m: '/memory',
+    v: '/village',
+    a: '/agents',
+    i: '/inbox',
+    u: '/usage',
+    s: '/settings',
+    h: '/',
+  };
   for (const [key, path] of Object.entries(rooms)) {
     // A new chat has the focus in its field.
     await page.keyboard.press('Escape');

@@ -2,9 +2,9 @@
 -- answer in a chat with what was proposed from it, what it said in the village, notes, agents and councils, and the
 -- archived session with its turns. A redacted statement loses its vector and its pairs, whose reasons quote it, and is
 -- found by its words. The user's task (sessions.query) and the files of the run stay. It looks for each text as it is
--- and as prompts show it (with XML entities, and on one line). A worker that is at work has the texts in its process: it
--- loses its claim, and its node continues from what is redacted. Returns how many rows contained one. For the functions
--- that erase only.
+-- and as prompts show it (with XML entities, and on one line). A worker that is at work has the texts in its process:
+-- it loses its claim, and its node continues from what is redacted. Returns how many rows contained one. For the
+-- functions that erase only.
 create or replace function redact_run(p_run_id text, p_texts text[]) returns integer
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare

@@ -24,6 +24,7 @@ const WITH_OWN_IDS = [
   'memory_links',
   'memory_repositories',
   'memory_proposals',
+  'memory_notes',
 ];
 /** Their words are those of git objects, which are copied as they are. */
 const OF_GIT = ['memory_objects', 'memory_commits', 'memory_changes', 'memory_refs'];

@@ -4,6 +4,7 @@ import { waitFor } from '../../support/local-server.ts';
 import type { ScriptedAnswer, ScriptedRequest } from '../../support/scripted-provider.ts';
 import { call, type Play, smallApp, write } from '../../support/team-script.ts';
 import { type Account, createAccount } from './account.ts';
+import { AGENT_PLAY, EXAMPLE_AGENT, EXAMPLE_COUNCIL } from './example-agents.ts';
 import type { Site } from './site.ts';
 
 /** An account with something on every page of the console: runs in several states, and a memory with decisions. */
@@ -17,6 +18,8 @@ export interface ExampleAccount extends Account {
   staged: string;
   fact: string;
   chat: string;
+  agent: string;
+  council: string;
 }
 
 const DECISION = `I compare both.
@@ -81,6 +84,7 @@ function judgement({ messages }: ScriptedRequest): ScriptedAnswer {
 /** What the model of {@link createExampleAccount} answers. */
 export const EXAMPLE_PLAY: Play = {
   ...smallApp(),
+  ...AGENT_PLAY,
   assistant: [chatAnswer],
   comparison: [judgement],
   thinker: [
@@ -178,10 +182,20 @@ export async function createExampleAccount(site: Site, git: GitServer): Promise<
   await send('PUT', '/memory/keys/release', { value: { day: 'Tuesday', owner: 'Ines' } });
   await send('POST', '/remme/scan', {});
   const chat = await talk(send);
+  const agent = Started.parse(await send('POST', '/agents/spawn', EXAMPLE_AGENT)).id;
+  const council = Started.parse(await send('POST', '/agents/council', EXAMPLE_COUNCIL)).id;
+  await waitFor(
+    'the agent and the council to end',
+    async () =>
+      (await send('GET', `/agents/${agent}/status`)).agent.status === 'completed' &&
+      (await send('GET', `/agents/council/${council}`)).status === 'completed',
+    60_000,
+  );
   await state(send);
   const { items } = Sources.parse(await send('GET', '/memory/sources?limit=200'));
   const source = items.find(({ id }) => id.includes('hearsay'))?.id ?? '';
-  return { ...account, sprint, replay, failed, question, approval, source, staged: staged.id, fact: first.id, chat };
+  const names = { sprint, replay, failed, question, approval, source, staged: staged.id, fact: first.id, chat };
+  return { ...account, ...names, agent, council };
 }
 
 const Stated = z.object({ id: z.string(), agent: z.object({ id: z.string() }) });

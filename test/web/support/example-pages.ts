@@ -45,6 +45,22 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
     { name: 'run-replay', path: `/runs/new?replay=${names.sprint}`, shows: 'Replay a run' },
     { name: 'chat', path: '/chat', shows: 'What do you want to know' },
     { name: 'chat-talk', path: `/chat/${names.chat}`, shows: 'Release the notes on', isLive: true },
+    { name: 'agents', path: '/agents', shows: 'Find out which store is the cheapest' },
+    { name: 'agents-tree', path: `/agents/${names.agent}`, shows: '3 of 3 ended' },
+    { name: 'agents-new', path: '/agents/new', shows: 'splits a large one between other agents' },
+    { name: 'agents-types', path: '/agents/types', shows: 'researcher' },
+    { name: 'councils', path: '/agents?tab=councils', shows: 'Should the reports of the notes app' },
+    { name: 'council', path: `/council/${names.council}`, shows: 'Minority report' },
+    {
+      name: 'council-stance',
+      path: `/council/${names.council}`,
+      shows: 'Minority report',
+      open: async (page) => {
+        await page.getByRole('button', { name: 'Idealist, round 2' }).click();
+        await page.getByRole('dialog').getByText('Why it changed').waitFor();
+      },
+    },
+    { name: 'council-new', path: '/agents/council/new?question=Where+to%3F', shows: 'for 18 calls of a model' },
     { name: 'village', path: '/village', shows: 'Backups are not kept', open: isLaidOut },
     {
       name: 'village-tension',
@@ -73,7 +89,7 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
     { name: 'tools', path: '/tools', shows: 'add_to_date' },
     { name: 'tool', path: '/tools/add_to_date', shows: 'date (required)' },
     { name: 'settings', path: '/settings' },
-    ...['appearance', 'keys', 'team', 'models', 'secrets'].map(setting),
+    ...['appearance', 'keys', 'team', 'models', 'secrets', 'import'].map(setting),
     { name: 'memory', path: '/memory', shows: 'Maya' },
     { name: 'memory-search', path: '/memory?q=Where+does+Maja+live', shows: 'Found for' },
     { name: 'memory-entity', path: MAYA, shows: 'My salary is 90000 euros.' },
@@ -101,6 +117,7 @@ export function examplePages(names: Readonly<Record<string, string>>): ExamplePa
     memory('proposals', 'The notes API answers'),
     memory('follow-ups'),
     memory('repository'),
+    memory('health'),
     memory('keys', 'release'),
     memory('export'),
     {
