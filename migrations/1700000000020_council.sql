@@ -10,6 +10,8 @@ create table councils (
   options text[],
   -- [{"name", "persona", "model"}] in their order.
   agents jsonb not null,
+  -- The model of the chair, provider/model.
+  chair_model text not null,
   rounds integer not null check (rounds between 1 and 10),
   -- The share of the members at one position at which the council ends.
   threshold double precision not null check (threshold between 0.5 and 1),

@@ -3563,6 +3563,7 @@ CREATE TABLE public.councils (
     question text NOT NULL,
     options text[],
     agents jsonb NOT NULL,
+    chair_model text NOT NULL,
     rounds integer NOT NULL,
     threshold double precision NOT NULL,
     mode text NOT NULL,

@@ -56,7 +56,7 @@ export async function acceptMessage(transaction: Transaction, body: NewMessageBo
   if (conversation.answering !== null)
     throw new Problem('conflict', `The answer ${conversation.answering} is under way; wait for its end or stop it.`);
   const parentId = body.parent_id === undefined ? conversation.head_id : body.parent_id;
-  if (parentId !== null) await requireParent(transaction, conversation.id, parentId);
+  if (parentId !== null) await requireParent(transaction, conversation, parentId);
   const attachments = await requireAttachments(transaction, body.attachments);
   const [questionId, answerId] = [createId('msg'), createId('msg')];
   const settings = { kind: 'chat' as const, query: body.message, team: [], budget_usd: body.budget_usd };
@@ -112,10 +112,15 @@ async function findOrCreate(transaction: Transaction, body: NewMessageBody): Pro
 }
 
 /** @throws Problem 404 */
-async function requireParent(transaction: Transaction, conversationId: string, parentId: string): Promise<void> {
+async function requireParent(
+  transaction: Transaction,
+  { id: conversationId, head_id: headId }: LockedConversation,
+  parentId: string,
+): Promise<void> {
   const parent = await findMessage(transaction, parentId);
   if (parent?.conversation_id !== conversationId)
     throw new Problem('not-found', 'The conversation has no such message as the parent_id names.');
-  if (parent.role === 'user')
+  // An imported conversation may end with a question that nobody has answered.
+  if (parent.role === 'user' && parent.id !== headId)
     throw new Problem('invalid-request', 'The parent_id names a question; a new message stands after an answer.');
 }

@@ -18,6 +18,7 @@ import { getKey } from '../../functions/memory/endpoints/get-key.ts';
 import { getPreferenceProfile } from '../../functions/memory/endpoints/get-preference-profile.ts';
 import { listMemories } from '../../functions/memory/endpoints/list-memories.ts';
 import { putKey } from '../../functions/memory/endpoints/put-key.ts';
+import { searchMemory } from '../../functions/memory/endpoints/search-memory.ts';
 import { deleteStatement } from '../../functions/village/endpoints/delete-statement.ts';
 import { getStatement } from '../../functions/village/endpoints/get-statement.ts';
 import { getThread } from '../../functions/village/endpoints/get-thread.ts';
@@ -34,7 +35,7 @@ const IMPORTS = [
   ...[startImport, getImport, listImportsEndpoint, listImportItems, cancelImport, getImportMapping, runImportStep],
 ];
 const CHATS = [exportConversation, listConversations, listMessages, deleteConversation];
-const MEMORY = [getKey, putKey, listMemories, getPreferenceProfile];
+const MEMORY = [getKey, putKey, listMemories, getPreferenceProfile, searchMemory];
 const VILLAGE = [listStatements, getStatement, listThreads, getThread, listAgents, deleteStatement, linkStatementStep];
 
 /** The end of an import with its whole report. */

@@ -104,6 +104,41 @@ test('brings knowledge and group chats to the village, each in its realm and thr
   ]);
 });
 
+test('brings the texts of a group chat whose entries are of several kinds, and tells which say nothing', async () => {
+  const blocks = [
+    { type: 'text', text: 'It is fast.' },
+    { type: 'chart', data: 1 },
+  ];
+  const [first] = groupChat().history;
+  const history = [
+    null,
+    first,
+    'stray',
+    { role: 'assistant', agent_id: 'azoth', content: blocks },
+    { role: 'assistant' },
+  ];
+  const { items } = await server.run(person, [
+    [groupChat('odd', { history, agents: [null, 7, ...groupChat().agents] })],
+  ]);
+  expect(items).toMatchObject([
+    { outcome: 'created', reason: expect.stringContaining('3 of its entries say nothing.') },
+  ]);
+  const thread = await read(`/village/threads/${items[0]?.target_id}`);
+  expect(thread.items.map(({ content }: { content: string }) => content)).toEqual(['Discuss.', 'It is fast.']);
+  const { rest } = await read('/import-mapping?kind=group_chat&source_id=odd');
+  expect(rest.unread).toEqual({ 0: null, 2: 'stray', 3: history[3], 4: { role: 'assistant' } });
+});
+
+test('finds what was imported: conversations by the search of the chat, facts by that of memory', async () => {
+  const { items } = await server.run(person, [[conversation()], KNOWLEDGE, REMME]);
+  const found = await read('/chat/conversations?archived=true&q=cat%20%F0%9F%90%88');
+  expect(found.items).toMatchObject([{ id: items[0]?.target_id }]);
+  const { items: facts } = await server.as(person, 'POST', '/memory/search', { query: 'Who lives in Lisbon?' });
+  expect(facts).toMatchObject([{ id: items.at(-1)?.target_id, text: 'The user lives in Lisbon.' }]);
+  const { items: said } = await read('/village/knowledge?query=gate%20open');
+  expect(said[0]).toMatchObject({ id: items[1]?.target_id });
+});
+
 test('brings memory, facts, preferences and sessions', async () => {
   const { items } = await server.run(person, [MEMORY, REMME, HUBS, SESSION]);
   expect(items.map(({ kind, outcome, reason }) => [kind, outcome, reason])).toEqual([

@@ -363,8 +363,9 @@ async function insertCouncil(
   );
   const agents = ['Ada', 'Bo'].map((name) => ({ name, persona: marker, model: 'rehearsal/scripted-team-1' }));
   await asOwner(
-    `insert into councils (id, tenant_id, user_id, run_id, question, agents, rounds, threshold, mode, foreseen_usd)
-    values ($1, $2, $3, $4, $5, $6, 3, 1, 'deliberation', 0)`,
+    `insert into councils (id, tenant_id, user_id, run_id, question, agents, chair_model, rounds, threshold, mode,
+      foreseen_usd)
+    values ($1, $2, $3, $4, $5, $6, 'rehearsal/scripted-team-1', 3, 1, 'deliberation', 0)`,
     [id, tenantId, userId, runId, `${marker} question`, JSON.stringify(agents)],
   );
   await asOwner('insert into council_rounds (tenant_id, council_id, round) values ($1, $2, 1)', [tenantId, id]);

@@ -4,7 +4,7 @@ import { plural } from './format.ts';
 export const text = {
   title: 'Import',
   hint: 'From ApexAurum or ApexFlow',
-  lead: 'Bring your conversations, group chats, knowledge and memory from ApexAurum or ApexFlow. Choose their JSON files: what a file is follows from its content. Importing a file again changes nothing, and a newer export updates what the older one brought.',
+  lead: 'Bring your conversations, group chats, knowledge and memory from ApexAurum or ApexFlow. Choose their JSON files: the content of a file tells its kind. Importing a file again changes nothing, and a newer export updates what the older one brought.',
   choose: 'Choose files',
   chosen: 'Chosen files',
   remove: (name: string) => `Remove ${name}`,

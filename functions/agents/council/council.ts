@@ -148,6 +148,7 @@ export const CouncilSummary = z.strictObject({
   question: z.string(),
   options: z.array(z.string()).nullable(),
   agents: z.array(Member),
+  chair_model: z.string().meta({ description: 'The model of the chair, provider/model' }),
   rounds: z.int(),
   threshold: z.number(),
   mode: Mode,

@@ -27,6 +27,7 @@ interface Foreseen {
   question: string;
   options?: readonly string[] | undefined;
   agents: readonly Member[];
+  chair_model: string;
   rounds: number;
   mode: 'deliberation' | 'vote';
 }
@@ -34,7 +35,7 @@ interface Foreseen {
 /** Returns what a council will probably cost if it holds every round and nobody must be asked again. */
 export function foreseeCost(council: Foreseen, prices: unknown, at: Date): { calls: number; foreseen_usd: string } {
   const known = ConfiguredPrices.safeParse(prices).data ?? {};
-  const { agents, mode } = council;
+  const { agents, chair_model: chair, mode } = council;
   const rounds = mode === 'vote' ? 1 : council.rounds;
   const asked = TYPICAL.instruction + estimateTokens([council.question, ...(council.options ?? [])].join('\n'));
   const cost = (model: string, input: number, output: number) => {
@@ -47,8 +48,7 @@ export function foreseeCost(council: Foreseen, prices: unknown, at: Date): { cal
     const fresh = agents.length * (TYPICAL.stance - TYPICAL.olderStance);
     for (const { persona, model } of agents)
       units += cost(model, older + (before > 0 ? fresh : 0) + estimateTokens(persona), TYPICAL.memberOutput);
-    const chair = mode === 'vote' ? undefined : agents[0]?.model;
-    if (chair !== undefined) units += cost(chair, older + agents.length * TYPICAL.stance, TYPICAL.chairOutput);
+    if (mode !== 'vote') units += cost(chair, older + agents.length * TYPICAL.stance, TYPICAL.chairOutput);
   }
   const calls = rounds * (agents.length + (mode === 'vote' ? 0 : 1));
   return { calls, foreseen_usd: toDollars(units) };

@@ -17,6 +17,7 @@ const CHAIR = 'chair';
 /** What the nodes of a council follow from. */
 interface Seated {
   agents: readonly Member[];
+  chair_model: string;
   mode: 'deliberation' | 'vote';
 }
 
@@ -42,11 +43,12 @@ export function firstGraph(council: Seated): Graph {
   return council.mode === 'vote' ? { ...graph, completes_with: 'any' } : { ...graph, decides: chairNode(1) };
 }
 
-/** Returns the model of a node of a council: that of its member. The chair has the model of the first member. */
-export function modelOfNode({ agents }: Pick<Seated, 'agents'>, node: string): ModelChoice {
+/** Returns the model of a node of a council: that of its member, or of the chair. */
+export function modelOfNode(council: Pick<Seated, 'agents' | 'chair_model'>, node: string): ModelChoice {
   const { agent } = seatOf(node);
-  const member = agents.find(({ name }) => name === agent) ?? agents[0];
-  if (member === undefined) throw new Error('The council has no member');
+  if (agent === undefined) return ModelText.parse(council.chair_model);
+  const member = council.agents.find(({ name }) => name === agent);
+  if (member === undefined) throw new Error(`The council has no member ${agent}`);
   return ModelText.parse(member.model);
 }
 

@@ -5,7 +5,7 @@ import type { CouncilRow, RoundRow } from '../sql/council.ts';
 import type { Council, HeldRound, Outcome } from './council.ts';
 import { requireCouncil } from './find-council.ts';
 import { memberNode } from './rounds.ts';
-import { groupByPosition, type Standing, standingOf } from './tally.ts';
+import { dissentIn, groupByPosition, type Standing, standingOf } from './tally.ts';
 
 /** Returns a council as the API shows it. @throws Problem 404 */
 export async function showCouncil(queryable: Queryable, id: string): Promise<z.input<typeof Council>> {
@@ -68,7 +68,8 @@ function showStance(council: CouncilRow, round: number, agent: string): HeldRoun
 
 /**
  * Returns what came of a council that has ended: the last round that the chair closed, else the count of the stances,
- * as of a vote or a council that was stopped in its first round. Null when nobody gave a stance.
+ * as of a vote or a council that was stopped in its first round. Who dissents is told also when the chair left it out.
+ * Null when nobody gave a stance.
  */
 function outcomeOf(council: CouncilRow): Outcome | null {
   const closed = council.held.findLast(({ positions }) => positions !== null);
@@ -88,7 +89,7 @@ function outcomeOf(council: CouncilRow): Outcome | null {
     })),
     agreements: closed?.agreements ?? [],
     disagreements: closed?.disagreements ?? [],
-    minority_report: closed?.minority_report ?? null,
+    minority_report: closed?.minority_report ?? dissentIn(standing),
     summary: closed?.summary ?? tell(standing, members),
   };
 }

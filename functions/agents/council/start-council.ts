@@ -1,5 +1,6 @@
 import type { Queryable, Transaction } from '../../platform/database/database.ts';
 import { createId } from '../../platform/id.ts';
+import type { ModelChoice } from '../../platform/models/model.ts';
 import { appendEvents } from '../../runs/events/follow-run.ts';
 import { modelOf, startRun } from '../../runs/lifecycle/start.ts';
 import { findTenantModels, insertCouncil, insertRound } from '../sql/council.ts';
@@ -14,13 +15,13 @@ import { firstGraph, modelOfNode, roundStarted } from './rounds.ts';
  * @throws Problem 429 with too many runs under way, 501 when no model is configured
  */
 export async function startCouncil(transaction: Transaction, body: StartCouncilBody): Promise<string> {
-  const { agents, foreseen } = await planCouncil(transaction, body);
+  const { agents, chair_model, foreseen } = await planCouncil(transaction, body);
   const { question, options, threshold, mode, budget_usd } = body;
   const runId = await startRun(
     transaction,
     { kind: 'council', query: question, team: [], budget_usd },
-    firstGraph({ agents, mode }),
-    { turnStep: TakeCouncilTurn.step, choice: (node) => modelOfNode({ agents }, node.name) },
+    firstGraph({ agents, chair_model, mode }),
+    { turnStep: TakeCouncilTurn.step, choice: (node) => modelOfNode({ agents, chair_model }, node.name) },
   );
   const id = createId('council');
   const rounds = mode === 'vote' ? 1 : body.rounds;
@@ -31,6 +32,7 @@ export async function startCouncil(transaction: Transaction, body: StartCouncilB
       question,
       options,
       agents,
+      chairModel: chair_model,
       rounds,
       threshold,
       mode,
@@ -42,18 +44,26 @@ export async function startCouncil(transaction: Transaction, body: StartCouncilB
   return id;
 }
 
-/** Returns the members of a council with their parts and models, and what it will probably cost. */
+/**
+ * Returns the members of a council with their parts and models, the model of the chair, and what it will probably cost.
+ * The chair has the model that the tenant has configured, so that a member's model that fails does not end the council.
+ */
 export async function planCouncil(
   queryable: Queryable,
   body: StartCouncilBody,
-): Promise<{ agents: Member[]; foreseen: ReturnType<typeof foreseeCost> }> {
+): Promise<{ agents: Member[]; chair_model: string; foreseen: ReturnType<typeof foreseeCost> }> {
   const tenant = await findTenantModels(queryable);
   const given: NonNullable<StartCouncilBody['agents']> = body.agents ?? [...DEFAULT_PERSONAS];
   const agents = given.map(({ name, persona, model }) => {
-    const { provider, model: named } = model ?? modelOf(tenant?.worker_config, { name, worker: 'councillor' });
-    return { name, persona: persona ?? personaOf(name), model: `${provider}/${named}` };
+    const chosen = model ?? modelOf(tenant?.worker_config, { name, worker: 'councillor' });
+    return { name, persona: persona ?? personaOf(name), model: textOf(chosen) };
   });
-  return { agents, foreseen: foreseeCost({ ...body, agents }, tenant?.prices, new Date()) };
+  const chair_model = textOf(modelOf(tenant?.worker_config, { name: 'chair', worker: 'chair' }));
+  return { agents, chair_model, foreseen: foreseeCost({ ...body, agents, chair_model }, tenant?.prices, new Date()) };
+}
+
+function textOf({ provider, model }: ModelChoice): string {
+  return `${provider}/${model}`;
 }
 
 function personaOf(name: string): string {

@@ -50,6 +50,13 @@ export function standingOf(positions: readonly Position[], members: number): Sta
   };
 }
 
+/** Returns what members hold beside the winner, in their words; at a tie what all hold. Null for one position. */
+export function dissentIn({ positions, isTie }: Pick<Standing, 'positions' | 'isTie'>): string | null {
+  const others = positions.slice(isTie ? 0 : 1);
+  const told = others.map(({ label, agents, statement }) => `- “${label}” (${agents.join(', ')}): ${statement}`);
+  return told.length === 0 ? null : told.join('\n');
+}
+
 /** Returns what is wrong with a chair's grouping: each member with a stance must be in exactly one position. */
 export function faultsOfGrouping(positions: readonly Position[], agents: readonly string[]): string[] {
   const placed = positions.flatMap((position) => position.agents);

@@ -41,7 +41,7 @@ export interface CouncilRow extends CouncilSummaryRow {
 }
 
 /** `c` is a council, `s` its run, `r` its newest round. */
-const SUMMARY = `c.id, c.run_id, c.question, c.options, c.agents, c.rounds, c.threshold, c.mode,
+const SUMMARY = `c.id, c.run_id, c.question, c.options, c.agents, c.chair_model, c.rounds, c.threshold, c.mode,
   case when s.status in ('completed', 'failed', 'cancelled', 'cost_exceeded') then s.status
     when s.paused_at is not null then 'paused' else 'running' end as status,
   case when s.status = 'cancelled' then 'stopped' when s.status <> 'completed' then null
@@ -144,6 +144,7 @@ export function insertCouncil(council: {
   question: string;
   options: readonly string[] | undefined;
   agents: readonly unknown[];
+  chairModel: string;
   rounds: number;
   threshold: number;
   mode: string;
@@ -151,15 +152,16 @@ export function insertCouncil(council: {
 }): Statement {
   return {
     name: 'insert_council',
-    text: `insert into councils (id, tenant_id, user_id, run_id, question, options, agents, rounds, threshold, mode,
-        foreseen_usd)
-      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9)`,
+    text: `insert into councils (id, tenant_id, user_id, run_id, question, options, agents, chair_model, rounds,
+        threshold, mode, foreseen_usd)
+      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     values: [
       council.id,
       council.runId,
       council.question,
       council.options,
       JSON.stringify(council.agents),
+      council.chairModel,
       council.rounds,
       council.threshold,
       council.mode,

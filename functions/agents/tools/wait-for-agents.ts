@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { answer, failure, tool } from '../../tools/tool.ts';
 import { AgentId } from '../agent.ts';
 import { hasAgentEnded, showAgents } from '../show-agents.ts';
-import { type AgentRow, listChildren, sleepUntilAgents } from '../sql/agent.ts';
+import { type AgentRow, type ChildRow, listChildren, sleepUntilAgents } from '../sql/agent.ts';
 
 /** The longest time that an agent waits in one call. */
 const LONGEST_WAIT_SECONDS = 3_600;
@@ -33,9 +33,16 @@ export const waitForAgents = (self: Pick<AgentRow, 'id' | 'node_id'>) =>
       const since = context.waitingSince === undefined ? Date.now() : Date.parse(context.waitingSince);
       const wakeAt = new Date(since + waitSeconds * 1000);
       if (isOver || wakeAt.getTime() <= Date.now())
-        return answer(showAgents(wanted), { facts: { agents: wanted.map(({ id }) => id) } });
+        return answer(showAgents(wanted) + tellOpen(wanted), { facts: { agents: wanted.map(({ id }) => id) } });
       const seconds = (wakeAt.getTime() - Date.now()) / 1000;
       const asked = { ids: wanted.map(({ id }) => id), isAll, seconds };
       return { status: 'waiting', wakeAt, sleep: sleepUntilAgents(self.node_id, asked) };
     },
   });
+
+/** Tells a model that an end of its wait is no end of the agents, so that it does not take them for failed. */
+function tellOpen(agents: readonly ChildRow[]): string {
+  const open = agents.filter((agent) => !hasAgentEnded(agent)).map(({ id }) => id);
+  if (open.length === 0) return '';
+  return `\nStill at work: ${open.join(', ')}. For their results wait again before you answer: your end cancels them.`;
+}

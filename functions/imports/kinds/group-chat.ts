@@ -1,5 +1,6 @@
 import { cutText } from '../../platform/cut-text.ts';
 import { isFields } from '../reading/recognise.ts';
+import { readContent } from './blocks.ts';
 import { pastTime, textOf, titleFrom, without } from './fields.ts';
 import type { ParseItem } from './kind.ts';
 import { UnreadableItem } from './kind.ts';
@@ -10,19 +11,25 @@ import { agentOf, say, threadFor } from './said.ts';
  * each speaker is an agent of the user, and the human is the agent with the user's own name.
  */
 export const parseGroupChat: ParseItem = (value, key) => {
-  const history = Array.isArray(value.history) ? value.history.filter(isFields) : [];
+  const history: readonly unknown[] = Array.isArray(value.history) ? value.history : [];
   const names = new Map(
     (Array.isArray(value.agents) ? value.agents : []).flatMap((agent): [string, string][] => {
       const name = isFields(agent) ? agentOf(agent.display_name ?? agent.name ?? agent.id) : undefined;
       return name === undefined || !isFields(agent) ? [] : [[textOf(agent.id) ?? name, name]];
     }),
   );
+  const unread: Record<string, unknown> = {};
   const said = history.flatMap((entry, at) => {
-    const content = textOf(entry.content);
-    const isHuman = entry.role === 'user' && textOf(entry.agent_id) === undefined;
-    const agent = isHuman ? undefined : (names.get(textOf(entry.agent_id) ?? '') ?? agentOf(entry.agent_name));
-    return content === undefined ? [] : [{ at, content, agent, round: entry.round ?? null }];
+    const fields = isFields(entry) ? entry : {};
+    const plain = textOf(fields.content);
+    const content = plain ?? textOf(readContent(fields.content, 0).text);
+    if (plain === undefined) unread[at] = entry;
+    if (content === undefined) return [];
+    const isHuman = fields.role === 'user' && textOf(fields.agent_id) === undefined;
+    const agent = isHuman ? undefined : (names.get(textOf(fields.agent_id) ?? '') ?? agentOf(fields.agent_name));
+    return [{ at, content, agent, round: fields.round ?? null }];
   });
+  const silent = history.length - said.length;
   if (said.length === 0) throw new UnreadableItem('Nobody says anything in it.');
   const sourceId = textOf(value.id) ?? key;
   const title = titleFrom(value.topic) || 'Group chat';
@@ -31,10 +38,14 @@ export const parseGroupChat: ParseItem = (value, key) => {
   return {
     sourceId,
     title,
-    notes: ['Everybody in your workspace can read it in the village.'],
+    notes: [
+      'Everybody in your workspace can read it in the village.',
+      ...(silent === 0 ? [] : [`${silent} of its entries say nothing.`]),
+    ],
     rest: {
       ...without(value, 'id', 'topic', 'created_at', 'history'),
       rounds: said.map(({ at, round }) => [at, round]),
+      ...(Object.keys(unread).length === 0 ? {} : { unread }),
     },
     prepare: async (scope, _targetId, mappedId) => async (transaction) => {
       const thread = await threadFor(transaction, { realm: 'village', sourceId: mappedId, title: cutText(title, 200) });

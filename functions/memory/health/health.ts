@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { compareByRules } from '../../platform/language/compare-by-rules.ts';
+import { splitSentences } from '../../platform/language/sentences.ts';
 import { Memory } from '../memory.ts';
 
 /**
@@ -58,7 +60,22 @@ export const Twins = z.strictObject({
 export interface TwinRow {
   one: string;
   other: string;
+  one_text: string;
+  other_text: string;
   similarity: number;
+}
+
+/** Of the sentences in which two near texts differ so many are compared. */
+const MOST_CHANGED = 8;
+
+/** Returns whether near texts say the same. Vectors hardly tell a claim from its denial, so words decide. */
+export function sayTheSame({ one_text: one, other_text: other }: TwinRow): boolean {
+  const [before, after] = [new Set(splitSentences(one)), new Set(splitSentences(other))];
+  const changed = [...after].filter((sentence) => !before.has(sentence)).slice(0, MOST_CHANGED);
+  const replaced = [...before].filter((sentence) => !after.has(sentence)).slice(0, MOST_CHANGED);
+  return !changed.some((fresh) =>
+    replaced.some((text) => compareByRules(fresh, { id: '', text })?.relation === 'contradict'),
+  );
 }
 
 export interface TwinSearch {
@@ -92,6 +109,6 @@ export async function healthCounts(
   counts: { facts: number; stale: number; rarely_used: number },
   list: (search: TwinSearch) => Promise<TwinRow[]>,
 ): Promise<z.infer<typeof HealthCounts>> {
-  const { length: duplicates } = await list(twinSearch(MOST_COMPARED));
-  return { ...counts, duplicates, compared: Math.min(counts.facts, MOST_COMPARED) };
+  const twins = (await list(twinSearch(MOST_COMPARED))).filter(sayTheSame);
+  return { ...counts, duplicates: twins.length, compared: Math.min(counts.facts, MOST_COMPARED) };
 }

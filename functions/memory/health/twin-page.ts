@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Cursors } from '../../platform/cursor.ts';
-import { type TwinRow, type TwinSearch, twinSearch } from './health.ts';
+import { sayTheSame, type TwinRow, type TwinSearch, twinSearch } from './health.ts';
 
 const Position = z.strictObject({ one: z.string(), other: z.string() });
 
 /**
  * Returns a page of pairs that say the same, with the cursor of the next one. `list` finds the ids of pairs, `load` the
- * facts or statements with these ids; a pair of which one was deleted between the two reads is left out.
+ * facts or statements with these ids. Left out are a claim with its denial, whose vectors are near too, and a pair of
+ * which one was deleted between the two reads: a page may be short.
  */
 export async function twinPage<Row extends { id: string }>(
   { limit, ...query }: { limit: number; cursor?: string | undefined },
@@ -15,9 +16,10 @@ export async function twinPage<Row extends { id: string }>(
 ): Promise<{ items: { one: Row; other: Row; similarity: number }[]; next_cursor: string | null }> {
   const rows = await list(twinSearch(limit + 1, cursor.decode(query.cursor, Position)));
   const page = rows.slice(0, limit);
-  const loaded = await load(page.flatMap(({ one, other }) => [one, other]));
+  const twins = page.filter(sayTheSame);
+  const loaded = await load(twins.flatMap(({ one, other }) => [one, other]));
   const byId = new Map(loaded.map((row) => [row.id, row]));
-  const items = page.flatMap(({ one, other, similarity }) => {
+  const items = twins.flatMap(({ one, other, similarity }) => {
     const [first, second] = [byId.get(one), byId.get(other)];
     return first === undefined || second === undefined ? [] : [{ one: first, other: second, similarity }];
   });

@@ -77,13 +77,14 @@ export async function listTwinMemories(queryable: Queryable, search: TwinSearch)
   return queryable.query<TwinRow>({
     name: 'list_twin_memories',
     text: `with own as materialized (
-        select m.id, m.scope, m.scope_id, m.embedder, l2_normalize(v.embedding) as embedding
+        select m.id, m.text, m.scope, m.scope_id, m.embedder, l2_normalize(v.embedding) as embedding
         from memories m join memory_vectors v on v.memory_id = m.id
         where m.tenant_id = current_tenant_id() and m.user_id = current_user_id()
           and is_true_at(null, m.valid_from, m.valid_to)
         order by m.created_at desc, m.id desc limit $2
       )
-      select a.id as one, b.id as other, least(1, -(a.embedding <#> b.embedding)) as similarity
+      select a.id as one, b.id as other, a.text as one_text, b.text as other_text,
+        least(1, -(a.embedding <#> b.embedding)) as similarity
       from own a join own b on b.scope = a.scope and b.scope_id = a.scope_id and b.embedder = a.embedder and b.id > a.id
       where ($3::text is null or (a.id, b.id) > ($3, $4)) and a.embedding <#> b.embedding <= -$1::float8
       order by a.id, b.id limit $5`,

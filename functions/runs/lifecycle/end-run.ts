@@ -44,7 +44,7 @@ export async function endRun(transaction: Transaction, run: Ending, end: RunEnd)
     kind,
     material: {
       task: run.task,
-      reports: reportsOf(run.nodes),
+      reports: kind === 'agent' || kind === 'council' ? reportOfWhole(run, end) : reportsOf(run.nodes),
       model: modelOfFirst(run.nodes),
     },
   });
@@ -55,6 +55,15 @@ function reportsOf(nodes: readonly NodeRow[]): SessionMaterial['reports'] {
   return nodes.flatMap((node) =>
     node.result === null || isPlanner(node) ? [] : [{ worker: node.worker, text: withoutRehearsalNotes(node.result) }],
   );
+}
+
+/**
+ * Returns the result of a tree of agents or of a council, by the worker that began it. What its members said on the way
+ * was said in their parts, and is nothing to remember of the task.
+ */
+function reportOfWhole({ nodes, kind }: Ending, { result }: RunEnd): SessionMaterial['reports'] {
+  const worker = kind === 'council' ? 'chair' : nodes[0]?.worker;
+  return result === null || worker === undefined ? [] : [{ worker, text: withoutRehearsalNotes(result) }];
 }
 
 /**

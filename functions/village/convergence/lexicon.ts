@@ -21,7 +21,8 @@ right correct true; wrong incorrect false; expire expiry end; public open; undo 
 const OPPOSITE = `
 increase decrease; keep remove; fast slow; allow forbid; cheap expensive; big small; improve worsen; accept reject; like dislike; safe danger; easy difficult; new outdated
 enable disable; on off; public private; required optional; mandatory optional; open closed; online offline; succeed break; success failure; right wrong; up down; high low; many few
-help hinder; keep lose; improve harm; strong weak; early late; include exclude; add remove; useful useless; manual automatic; pass break; win lose; best worst; better worse`;
+help hinder; keep lose; improve harm; strong weak; early late; include exclude; add remove; useful useless; manual automatic; pass break; win lose; best worst; better worse
+remember forget`;
 
 /** A word that denies what follows it. */
 export const NEGATORS = wordSet(
@@ -29,15 +30,20 @@ export const NEGATORS = wordSet(
     'unnecessary lack lacks lacked doubt doubts doubted doubtful refuse refuses refused',
 );
 
+/** Stems of verbs that deny what "to" puts behind them: "forgot to weigh". "Do not forget to weigh" denies it twice. */
+export const DENYING_VERBS = wordSet('fail forget neglect omit hesit');
+
 /** Negations of the other languages in Latin script. French "ne" is left out: "pas", "jamais" or "rien" follows it. */
 export const FOREIGN_NEGATORS: Readonly<Record<string, ReadonlySet<string>>> = {
-  german: wordSet('nicht nie niemals kein keine keinen keinem keiner keines niemand nichts weder ohne kaum'),
-  french: wordSet('pas jamais aucun aucune rien personne sans ni'),
-  spanish: wordSet('no nunca jamás ningún ninguno ninguna nadie nada sin tampoco'),
-  portuguese: wordSet('não nunca jamais nenhum nenhuma ninguém nada sem'),
-  italian: wordSet('non mai nessun nessuno nessuna niente nulla senza'),
-  dutch: wordSet('niet nooit geen niemand niets zonder nauwelijks'),
-  swedish: wordSet('inte aldrig ingen inget inga utan knappast'),
+  german: wordSet(
+    'nicht nie niemals kein keine keinen keinem keiner keines niemand nichts weder ohne kaum vergiss vergesst vergessen',
+  ),
+  french: wordSet("pas jamais aucun aucune rien personne sans ni oublie oubliez n'oublie n'oubliez"),
+  spanish: wordSet('no nunca jamás ningún ninguno ninguna nadie nada sin tampoco olvides olvide olvidar'),
+  portuguese: wordSet('não nunca jamais nenhum nenhuma ninguém nada sem esqueça esqueças esquecer'),
+  italian: wordSet('non mai nessun nessuno nessuna niente nulla senza dimenticare dimenticate'),
+  dutch: wordSet('niet nooit geen niemand niets zonder nauwelijks vergeet vergeten'),
+  swedish: wordSet('inte aldrig ingen inget inga utan knappast glöm glömma'),
 };
 
 /** Words that are no content of a claim. */

@@ -1,7 +1,16 @@
 import { baseOf } from '../../platform/language/english.ts';
 import { readWords, type Word } from '../../platform/language/read-statement.ts';
 import { isStopWord, languageOf } from '../../platform/language/stop-words.ts';
-import { CLAUSE_STARTS, FILLERS, FOREIGN_NEGATORS, groupsOfWords, NEGATORS, opposites, SPELLINGS } from './lexicon.ts';
+import {
+  CLAUSE_STARTS,
+  DENYING_VERBS,
+  FILLERS,
+  FOREIGN_NEGATORS,
+  groupsOfWords,
+  NEGATORS,
+  opposites,
+  SPELLINGS,
+} from './lexicon.ts';
 
 /** A word that carries content, with what it is compared by. */
 export interface ContentWord {
@@ -66,18 +75,25 @@ const isPureNegation = (plain: string, language: string) =>
 function isNegation(all: readonly Word[], at: number, language: string): boolean {
   const [plain = '', next = ''] = [all[at]?.plain, all[at + 1]?.plain];
   if (language !== 'english') return isPureNegation(plain, language);
-  if (plain === 'not') return next !== 'only';
+  if (plain === 'not') return !deniesNothing(all, at);
   if (plain === 'no') return next !== '' && all[at + 1]?.isAfterComma !== true;
-  if (/^(fail|fails|failed|failing)$/.test(plain)) return next === 'to';
+  if (DENYING_VERBS.has(stemOf(plain))) return next === 'to';
   if (/^(stop|stops|stopped|quit|ceased)$/.test(plain)) return /.ing$/.test(next);
   if (plain === 'less') return next !== 'than' && next !== '';
   return NEGATORS.has(plain);
 }
 
-/** "keeps weighing", "continues to weigh" */
+/** "not only cold", "not to mention cold", "do not forget that it is cold" */
+function deniesNothing(all: readonly Word[], at: number): boolean {
+  const [next = '', after = ''] = [all[at + 1]?.plain, all[at + 2]?.plain];
+  return /^(only|just|merely)$/.test(next) || /^(to mention|forget that)$/.test(`${next} ${after}`);
+}
+
+/** "keeps weighing", "continues to weigh", "remember to weigh" */
 function isGoingOn(all: readonly Word[], at: number): boolean {
   const [plain = '', next = ''] = [all[at]?.plain, all[at + 1]?.plain];
-  return /^(keep|keeps|kept|continue|continues|continued)$/.test(plain) && /^to$|.ing$/.test(next);
+  if (/^(keep|keeps|kept|continue|continues|continued)$/.test(plain)) return /^to$|.ing$/.test(next);
+  return /^remember(s|ed)?$/.test(plain) && next === 'to';
 }
 
 /** Returns the place at which the clause of a negation ends. */

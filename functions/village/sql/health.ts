@@ -85,12 +85,13 @@ export async function listTwinStatements(queryable: Queryable, search: TwinSearc
   return queryable.query<TwinRow>({
     name: 'list_twin_village_statements',
     text: `with own as materialized (
-        select k.id, k.agent_id, k.realm, k.sides, k.embedder, l2_normalize(v.embedding) as embedding
+        select k.id, k.content, k.agent_id, k.realm, k.sides, k.embedder, l2_normalize(v.embedding) as embedding
         from village_knowledge k join village_vectors v on v.statement_id = k.id
         where k.tenant_id = current_tenant_id() and k.user_id = current_user_id() and k.merged_into is null
         order by k.created_at desc, k.id desc limit $2
       )
-      select a.id as one, b.id as other, least(1, -(a.embedding <#> b.embedding)) as similarity
+      select a.id as one, b.id as other, a.content as one_text, b.content as other_text,
+        least(1, -(a.embedding <#> b.embedding)) as similarity
       from own a join own b on b.agent_id = a.agent_id and b.realm = a.realm and b.embedder = a.embedder and b.id > a.id
       where b.sides is not distinct from a.sides and ($3::text is null or (a.id, b.id) > ($3, $4))
         and a.embedding <#> b.embedding <= -$1::float8

@@ -6,6 +6,7 @@ const PRICES = { 'openai/own': { input_per_million: '1', output_per_million: '10
 const council = (rounds: number, members = 2, mode: 'deliberation' | 'vote' = 'deliberation') => ({
   question: '',
   agents: Array.from({ length: members }, (_, index) => ({ name: `M${index}`, persona: '', model: 'openai/own' })),
+  chair_model: 'openai/own',
   rounds,
   mode,
 });
@@ -31,7 +32,9 @@ it('grows with each round by what the rounds before have said', () => {
 
 it('costs nothing with the rehearsal, and with each model what that model costs', () => {
   const free = council(2).agents.map((member) => ({ ...member, model: 'rehearsal/scripted-team-1' }));
-  expect(foreseeCost({ ...council(2), agents: free }, PRICES, AT).foreseen_usd).toBe('0');
+  expect(foreseeCost({ ...council(2), agents: free, chair_model: free[0]?.model ?? '' }, PRICES, AT).foreseen_usd).toBe(
+    '0',
+  );
   const mixed = [council(1).agents[0], free[1]].flatMap((member) => member ?? []);
   expect(foreseeCost({ ...council(1), mode: 'vote', agents: mixed }, PRICES, AT).foreseen_usd).toBe('0.00685');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  dissentIn,
   endAfterRound,
   faultsOfGrouping,
   groupByPosition,
@@ -41,6 +42,16 @@ describe('standingOf', () => {
   });
 });
 
+describe('dissentIn', () => {
+  const standing = (...positions: ReturnType<typeof group>[]) => standingOf(positions, 8);
+
+  it('tells who holds something else than the winner, and of a tie what all hold', () => {
+    expect(dissentIn(standing(group('Yes', 'A', 'B'), group('No', 'C')))).toBe('- “No” (C): No');
+    expect(dissentIn(standing(group('Yes', 'A'), group('No', 'C')))).toBe('- “Yes” (A): Yes\n- “No” (C): No');
+    expect(dissentIn(standing(group('Yes', 'A', 'B')))).toBeNull();
+  });
+});
+
 describe('faultsOfGrouping', () => {
   it('accepts each member exactly once', () => {
     expect(faultsOfGrouping([group('Yes', 'A', 'C'), group('No', 'B')], ['A', 'B', 'C'])).toEqual([]);
@@ -69,6 +80,14 @@ describe('endAfterRound', () => {
   it('does not take a tie for a consensus', () => {
     expect(endAfterRound(of(0.5, true), { ...council, threshold: 0.5 })).toBeUndefined();
     expect(endAfterRound(of(0.5, false), { ...council, threshold: 0.5 })).toBe('consensus');
+  });
+
+  it('takes exactly the threshold of all members for a consensus, and one less for none', () => {
+    const four = standingOf([group('Yes', 'A', 'B', 'C', 'D'), group('No', 'E', 'F', 'G'), group('Later', 'H')], 8);
+    expect(endAfterRound(four, { ...council, threshold: 0.5 })).toBe('consensus');
+    expect(endAfterRound(four, { ...council, threshold: 0.51 })).toBeUndefined();
+    const halves = standingOf([group('Yes', 'A', 'B', 'C', 'D'), group('No', 'E', 'F', 'G', 'H')], 8);
+    expect(endAfterRound(halves, { ...council, threshold: 0.5 })).toBeUndefined();
   });
 
   it('ends with the last round, by consensus when it was reached there', () => {

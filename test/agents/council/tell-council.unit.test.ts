@@ -15,6 +15,7 @@ function councilIn(round: number, members: number, fill: (name: string, length: 
     question: fill('question', 4_000),
     options: null,
     agents: names.map((name) => ({ name, persona: fill('persona', 1_000), model: 'rehearsal/scripted-team-1' })),
+    chair_model: 'rehearsal/scripted-team-1',
     rounds: 10,
     threshold: 0.8,
     mode: 'deliberation',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deliverAll, holdQueue } from '../../runs/bench.ts';
+import { deliverAll, holdQueue, waitFor } from '../../runs/bench.ts';
 import { call } from '../../support/team-script.ts';
 import { type AgentBench, agentOf, asleep, gate, openAgents, resultsOf, spawns, taskOf, waits } from '../bench.ts';
 
@@ -77,6 +77,13 @@ describe('an agent that waits is woken', () => {
     expect(resultsOf(requestOf('lead', 2))[0]).toMatch(/status="failed".*\n.*content filter/);
   });
 
+  it('by the end of an agent that answers nothing', async () => {
+    bench.script({ lead: [spawns('mute'), waits(), { text: 'I go on.' }], mute: [{ text: ' ' }] });
+    const tree = await bench.treeEnded(await bench.spawn('lead'));
+    expect(tree.agent.status).toBe('completed');
+    expect(resultsOf(requestOf('lead', 2))[0]).toMatch(/status="failed".*\nthe model ended without a final answer/);
+  });
+
   it('by a cancellation through the API', async () => {
     const never = gate();
     bench.script({
@@ -113,7 +120,29 @@ describe('an agent that waits is woken', () => {
     expect(tree.agent.status).toBe('completed');
     expect(resultsOf(requestOf('lead', 2))[0]).toContain('status="running"');
     expect(resultsOf(requestOf('lead', 3))[0]).toContain('status="running"');
+    expect(resultsOf(requestOf('lead', 3))[0]).toContain(
+      `Still at work: ${agentOf(tree, 'part').id}. For their results`,
+    );
     expect(resultsOf(requestOf('lead', 4))[0]).toContain('part is done');
+    expect(resultsOf(requestOf('lead', 4))[0]).not.toContain('Still at work');
+  });
+
+  it('not by an end while it did something else: it reads the result when it looks', async () => {
+    const end = gate();
+    const ended = () =>
+      waitFor('the end of late', async () => agentOf(await bench.status(id), 'late').completed_at !== null);
+    const looks = async () => {
+      end.open();
+      await ended();
+      return { text: '', toolCalls: [call('agent_result', { id: agentOf(await bench.status(id), 'late').id })] };
+    };
+    bench.script({
+      lead: [spawns('late'), waits({ wait_seconds: 1 }), looks, waits(), { text: 'Done.' }],
+      late: [() => end.opened.then(() => ({ text: 'late is done' }))],
+    });
+    const id = await bench.spawn('lead');
+    await bench.treeEnded(id);
+    for (const turn of [3, 4]) expect(resultsOf(requestOf('lead', turn))[0]).toMatch(/"completed".*\nlate is done/);
   });
 });
 
@@ -174,6 +203,21 @@ it('fails an agent that uses up the turns of its type', async () => {
   bench.script({ lead: [looks] });
   const tree = await bench.treeEnded(await bench.spawn('lead', { agent_type: 'short' }));
   expect(tree.agent).toMatchObject({ status: 'failed', error: 'no final answer after 2 turns', turns: 2 });
+});
+
+it('an agent has the turns of its own type, whatever its parent has left', async () => {
+  const looks = { text: '', toolCalls: [call('calculator', { expression: '1 + 1' })] };
+  const tools = ['spawn_agent', 'wait_for_agents'];
+  await bench.post('/agents/types', { name: 'brief', description: 'Brief', instruction: 'Ask.', tools, turns: 3 });
+  bench.script({
+    lead: [spawns('part'), waits(), { text: 'Done.' }],
+    part: [looks, looks, looks, looks, { text: 'It.' }],
+  });
+  const tree = await bench.treeEnded(await bench.spawn('lead', { agent_type: 'brief' }));
+  expect(tree.tree).toMatchObject([
+    { status: 'completed', turns: 3 },
+    { status: 'completed', turns: 5 },
+  ]);
 });
 
 it('runs each turn and each call once when every task is delivered three times at once and once more later', async () => {

@@ -105,6 +105,8 @@ it('takes a tie for no consensus and names no winner', async () => {
   const ended = await bench.until(started.id);
   expect(ended).toMatchObject({ ended_by: 'rounds', round: 2, score: 0.5 });
   expect(ended.outcome).toMatchObject({ winner: null, is_tie: true, votes: [{ share: 0.5 }, { share: 0.5 }] });
+  // The chair has left it out.
+  expect(ended.outcome.minority_report).toBe('- “Apples” (Ada): I hold Apples.\n- “Bees” (Bo): I hold Bees.');
 });
 
 it('lets the chair group an open question, and read which members it forgot or repeated', async () => {

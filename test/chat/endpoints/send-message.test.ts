@@ -86,6 +86,17 @@ describe('with Accept: application/json', () => {
     await bench.runEnded(reply.body.message.run_id);
   });
 
+  it('goes on after a question that nobody has answered, as imported conversations may end', async () => {
+    bench.team.perform({ assistant: [{ text: 'Both.' }] });
+    const { body } = await bench.say('Begin.');
+    await bench.fill(body.conversation_id, 1, () => 'Is anybody there?');
+    const answered = await bench.say('And now?', { conversation_id: body.conversation_id });
+    expect(answered).toMatchObject({ status: 200, body: { message: { content: 'Both.' } } });
+    const told = JSON.stringify(bench.team.of('assistant').at(-1)?.request.messages);
+    expect(told.indexOf('Is anybody there?')).toBeGreaterThan(-1);
+    expect(told.indexOf('And now?')).toBeGreaterThan(told.indexOf('Is anybody there?'));
+  });
+
   it('sends the model the whole conversation with calls and results, and no other branch', async () => {
     bench.team.perform({ assistant: CALCULATES });
     const { body: one } = await bench.say('What is 6 * 7?');

@@ -23,8 +23,9 @@ test('200: counts the caller’s own facts: all, stale, rarely used, and pairs t
   await useFacts(database, person, [older ?? ''], 5);
   await insertFacts(database, person, ['The road is long.'], { embedding: directionOf(0) });
   await insertFacts(database, person, ['Long is the road.'], { embedding: directionOf(10) });
+  await insertFacts(database, person, ['The gate is open.', 'The gate is not open.'], { embedding: directionOf(60) });
   expect(old).toBeDefined();
-  expect((await health(person)).body).toEqual({ facts: 4, stale: 1, rarely_used: 2, duplicates: 1, compared: 4 });
+  expect((await health(person)).body).toEqual({ facts: 6, stale: 1, rarely_used: 2, duplicates: 1, compared: 6 });
   expect((await health(person, '?days=3')).body).toMatchObject({ stale: 2 });
   const nothing = { facts: 0, stale: 0, rarely_used: 0, duplicates: 0, compared: 0 };
   expect((await health(colleague)).body).toEqual(nothing);

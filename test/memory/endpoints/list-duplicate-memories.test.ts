@@ -37,6 +37,13 @@ test('200: lists each pair of near facts once, the older first, in pages; not th
   expect((await list(colleague)).body.items).toEqual([]);
 });
 
+test('200: a fact and its denial say not the same, however near their vectors are', async () => {
+  const person = await createPerson(database);
+  await at(person, 'The road is closed.', 0);
+  await at(person, 'The road is not closed.', 0);
+  expect((await list(person)).body).toEqual({ items: [], next_cursor: null });
+});
+
 test('401 without a token, 422 for an invalid page', async () => {
   expect((await list(undefined)).status).toBe(401);
   expect((await list(await createPerson(database), '?limit=0')).status).toBe(422);

@@ -24,6 +24,14 @@ test('a statement that is near one member only does not join', () => {
   expect(groupsOf(link('a1', 'b1', 0.9), link('b1', 'c1', 0.85))).toEqual(['a1 b1']);
 });
 
+test('a chain of statements, each near the one before, does not grow into one group', () => {
+  const chain = Array.from({ length: 40 }, (_, at) => `${'abc'.charAt(at % 3)}${at}`);
+  const links = chain.slice(1).map((id, at) => link(chain[at] ?? '', id, 0.9 + (at % 7) / 100));
+  const sizes = groupsOf(...links).map((members) => members.split(' ').length);
+  expect(sizes.length).toBeGreaterThan(10);
+  expect(Math.max(...sizes)).toBe(2);
+});
+
 test('a pair below the threshold is in a group whose mean reaches it', () => {
   expect(groupsOf(link('a1', 'b1', 0.9), link('b1', 'c1', 0.85), link('a1', 'c1', 0.5))).toEqual(['a1 b1 c1']);
   expect(groupsOf(link('a1', 'b1', 0.9), link('b1', 'c1', 0.62), link('a1', 'c1', 0.5))).toEqual(['a1 b1']);

@@ -22,6 +22,9 @@ test('lists each pair of one agent and the same readers once, the older first', 
     await village.say(ada, 'The port is 8080, I think.', { realm: 'private' }),
     await village.say(ada, 'Port 8080.', { agent: 'coder' }),
     await village.say(bo, 'It is port 8080.'),
+    // The vectors of a claim and its denial are near too.
+    await village.say(ada, 'The door is locked.', { agent: 'guard' }),
+    await village.say(ada, 'It is cold. The door is not locked.', { agent: 'guard' }),
   ].map(({ id }) => id);
   await untilLinked(ada);
   await changeStatements(said, { isAlike: true });

@@ -3,6 +3,7 @@ import { groundOf, widthFor } from '../../../../web/rooms/village/picture/areas.
 import { layOut } from '../../../../web/rooms/village/picture/layout.ts';
 import { MOST_MARKS, relatedTo, sceneOf } from '../../../../web/rooms/village/picture/scene.ts';
 import { hullPath, neighbourOf, zigzagPath } from '../../../../web/rooms/village/picture/shapes.ts';
+import { startOf } from '../../../../web/rooms/village/picture/start.ts';
 import { agent, consensus, convergence, statement, statements, tension } from './example.ts';
 
 const newestFirst = statements.toReversed();
@@ -111,6 +112,14 @@ describe('the layout', () => {
       return Math.hypot((one?.x ?? 0) - (other?.x ?? 0), (one?.y ?? 0) - (other?.y ?? 0));
     };
     expect(apart('know_a', 'know_b')).toBeLessThan(apart('know_a', 'know_denies'));
+  });
+
+  test('starts from the same places whether the newest statement is shown or hidden', () => {
+    const crowd = Array.from({ length: 12 }, (_, index) => statement(`agent ${index % 5}`, `y${index}`)).toReversed();
+    const startWith = (some: typeof crowd) =>
+      startOf(sceneOf({ convergence, statements: some, hasMore: false, asOf: undefined }));
+    const shown = startWith(crowd);
+    for (const [id, place] of startWith(crowd.slice(1))) expect(shown.get(id), id).toEqual(place);
   });
 
   test('stops when it is not wanted any more', async () => {

@@ -18,11 +18,13 @@ export function startOf(scene: Scene): Map<string, Point> {
     put(id, centre);
     for (const [at, statement] of statements.entries()) put(statement.id, around(centre, at, statements.length, 40));
   }
-  for (const [index, { id }] of scene.agents.toReversed().entries()) {
+  const oldestFirst = scene.statements.toReversed();
+  // Who spoke first comes first: that does not change when somebody speaks.
+  const order = new Set([...oldestFirst.map(({ agent }) => agent.id), ...scene.agents.map(({ id }) => id)]);
+  for (const [index, id] of [...order].entries()) {
     const said = scene.statements.filter(({ agent }) => agent.id === id).flatMap((one) => places.get(one.id) ?? []);
     put(id, said.length > 0 ? outward(middleOf(said), 60) : onSpiral(clusters.length + index, 120));
   }
-  const oldestFirst = scene.statements.toReversed();
   for (const [index, { id, agent }] of oldestFirst.entries())
     put(id, around(places.get(agent.id) ?? { x: 0, y: 0 }, index, 7, 46));
   return places;
