@@ -139,7 +139,12 @@ export const APEX_AURUM: SeedRequest[] = [
     answers: 200,
     with: { items: [{ id: '{statement}' }] },
   },
-  { request: 'GET /api/v1/village/convergence', as: 'password', later: 'the village' },
+  {
+    request: 'GET /api/v1/village/convergence',
+    as: 'password',
+    answers: 200,
+    with: { agreements: [], tensions: [], counts: expect.any(Object) },
+  },
   {
     request: 'GET /api/v1/village/threads',
     as: 'password',
