@@ -4,7 +4,7 @@ import type { ServedFunction } from '../../functions/platform/http/served-functi
 import { minimumRole, SCOPES, type Scope } from '../../functions/platform/sign-in/access.ts';
 import { forgetRefusals } from '../../functions/platform/sign-in/rate-limit.ts';
 import { asOwner } from '../support/owner.ts';
-import { fill, fillPath } from './fill.ts';
+import { fill, fillPath, fillSearch } from './fill.ts';
 import { addMember, openWorld, type World } from './world.ts';
 
 /** Calls every endpoint without the rights that its declaration requires. Such a call changes nothing and is logged. */
@@ -21,7 +21,8 @@ afterAll(() => world.close());
 
 function ask({ route, contract }: ServedFunction, token: string, extra: Record<string, unknown> = {}) {
   const { known } = world.alice;
-  return world.server.call(route.method, fillPath(route.path, contract?.params, known), {
+  const path = fillPath(route.path, contract?.params, known) + fillSearch(contract?.query, known);
+  return world.server.call(route.method, path, {
     token,
     ...(contract?.body === undefined ? {} : { body: { ...fill(contract.body, known), ...extra } }),
   });

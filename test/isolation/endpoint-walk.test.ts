@@ -5,7 +5,7 @@ import { createId } from '../../functions/platform/id.ts';
 import { CHANNEL_KINDS } from '../../functions/realtime/channels/kinds.ts';
 import { connectWith } from '../realtime/socket-client.ts';
 import type { Answer } from '../support/server.ts';
-import { fill, fillPath, type Known } from './fill.ts';
+import { fill, fillPath, fillSearch, type Known } from './fill.ts';
 import { openWorld, untilQuiet, type World } from './world.ts';
 
 /**
@@ -88,11 +88,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-function ask(declaration: ServedFunction, known: Known, token?: string): Promise<Answer> {
-  const { route, contract } = declaration;
-  const fields = isQueried(declaration) && contract?.query ? fill(contract.query, known) : {};
-  const search = Object.entries(fields).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
-  const path = `${fillPath(route.path, contract?.params, known)}?${search.join('&')}`;
+function ask({ route, contract }: ServedFunction, known: Known, token?: string): Promise<Answer> {
+  const path = fillPath(route.path, contract?.params, known) + fillSearch(contract?.query, known);
   return world.server.call(route.method, path, {
     ...(token === undefined ? {} : { token }),
     ...(contract?.body === undefined ? {} : { body: fill(contract.body, known) }),

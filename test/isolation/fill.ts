@@ -36,6 +36,15 @@ export function fill(schema: z.ZodType, known: Known): Record<string, unknown> {
   return z.record(z.string(), z.unknown()).parse(sampleOf('', node, known, false));
 }
 
+/** Returns the query string that an endpoint requires, with its question mark; empty when it requires none. */
+export function fillSearch(schema: z.ZodType | undefined, known: Known): string {
+  if (schema === undefined || schema.safeParse({}).success) return '';
+  const fields = Object.entries(fill(schema, known)).map(
+    ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
+  );
+  return `?${fields.join('&')}`;
+}
+
 /** Returns the path of a route with its parameters. The value of a text without a pattern must be known by its name. */
 export function fillPath(path: string, schema: z.ZodType | undefined, known: Known): string {
   const node = schema && Node.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
