@@ -1,12 +1,21 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { z } from 'zod';
+import { closeDatabase } from '../../functions/platform/database/open.ts';
 import { asOwner } from '../support/owner.ts';
 import { expectAccessible, pressOn } from './support/accessible.ts';
 import { type Account, createAccount, signIn } from './support/account.ts';
 import { test, useSite } from './support/site.ts';
 
 const site = useSite();
+
+/** Changes rows as the owner of the database. The embedded database belongs to one process. */
+async function change(text: string, values: unknown[]): Promise<void> {
+  await site.server.stop();
+  await asOwner(text, values);
+  await closeDatabase();
+  await site.server.restart();
+}
 
 /** Adds two facts that say the same, by equal vectors. Returns the first one's id. */
 async function addTwins({ token }: Account): Promise<string> {
@@ -15,7 +24,7 @@ async function addTwins({ token }: Account): Promise<string> {
     const { body } = await site.server.call('POST', '/api/v1/memory', { token, body: { text } });
     ids.push(z.object({ id: z.string() }).parse(body).id);
   }
-  await asOwner(
+  await change(
     `update memory_vectors v set embedding = k.embedding from memory_vectors k where v.memory_id = any ($1) and k.memory_id = $2`,
     [ids, ids[0]],
   );
@@ -60,7 +69,7 @@ test('merges a pair by keyboard, and takes it back on the page and in the histor
 test('lists facts that nobody used, by the chosen days, and opens one', async () => {
   const account = await createAccount(site);
   const id = await addTwins(account);
-  await asOwner(
+  await change(
     `update memories set created_at = now() - interval '100 days', updated_at = now() - interval '100 days' where id = $1`,
     [id],
   );

@@ -99,6 +99,8 @@ async function connect(closed: AbortSignal): Promise<End> {
   const connection = new WebSocket(url);
   let heardAt = Date.now();
   const look = () => {
+    // Closed before it is open, a connection would be reported as a failure.
+    if (connection.readyState === WebSocket.CONNECTING) return;
     if (document.hidden || closed.aborted || Date.now() - heardAt > LONGEST_SILENCE_MS) connection.close();
   };
   const pinging = setInterval(() => {
@@ -108,7 +110,10 @@ async function connect(closed: AbortSignal): Promise<End> {
   document.addEventListener('visibilitychange', look);
   closed.addEventListener('abort', look);
   socket = connection;
-  connection.onopen = () => connection.send(JSON.stringify({ type: 'auth', ticket }));
+  connection.onopen = () => {
+    look();
+    if (connection.readyState === WebSocket.OPEN) connection.send(JSON.stringify({ type: 'auth', ticket }));
+  };
   connection.onmessage = ({ data }) => {
     heardAt = Date.now();
     take(JSON.parse(String(data)));
