@@ -20,15 +20,16 @@ export async function findImportedHashes(
 }
 
 /**
- * Writes an imported conversation of the transaction's user, and returns its id. With `id` it changes the conversation
- * that an earlier import wrote: changed messages are replaced, new ones follow the last imported message, and what the
- * user has added since stays as a branch of its own. Returns undefined when that conversation was deleted.
+ * Writes an imported conversation of the transaction's user. With `id` it changes the conversation that an earlier import
+ * wrote: changed messages are replaced, new ones follow the last imported message, and what the user has added since
+ * stays as a branch of its own. Messages that the earlier import had and this one lacks stay, and are counted as
+ * `missing`. Returns undefined when that conversation was deleted.
  */
 export async function writeImportedConversation(
   transaction: Transaction,
   conversation: ImportedConversation,
   id?: string,
-): Promise<string | undefined> {
+): Promise<{ id: string; missing: number } | undefined> {
   const conversationId = id ?? createId('chat');
   const before = id === undefined ? undefined : await findConversationLocked(transaction, id);
   if (id !== undefined && before === undefined) return undefined;
@@ -44,14 +45,16 @@ export async function writeImportedConversation(
     last = messageId;
   }
   const { title, archived, favorite, tags } = conversation;
+  const places = new Set(conversation.messages.map(({ at }) => at));
+  const missing = known.filter(({ at }) => !places.has(at)).length;
   // The user may have gone on from the last imported message; then their branch stays the one that is shown.
   const isShown = before === undefined || known.length === 0 || before.head_id === known.at(-1)?.id;
-  const headId = isShown ? (last ?? undefined) : undefined;
+  const headId = isShown && missing === 0 ? (last ?? undefined) : undefined;
   writes.push(updateConversation(conversationId, { title, archived, favorite, tags, headId }));
   if (before !== undefined) {
     const changed: ChatEvent = { type: 'conversation_changed', data: { changed: ['messages'] } };
     writes.push(updateImportedTimes(conversationId, conversation.updatedAt), appendChatEvent(conversationId, changed));
   }
   await transaction.queryAll(writes);
-  return conversationId;
+  return { id: conversationId, missing };
 }

@@ -116,6 +116,8 @@ test('brings the texts of a group chat whose entries are of several kinds, and t
     'stray',
     { role: 'assistant', agent_id: 'azoth', content: blocks },
     { role: 'assistant' },
+    { role: 'assistant', content: 'Who am I?' },
+    { speaker: 'KETHER', content: 'I am here.' },
   ];
   const { items } = await server.run(person, [
     [groupChat('odd', { history, agents: [null, 7, ...groupChat().agents] })],
@@ -124,7 +126,16 @@ test('brings the texts of a group chat whose entries are of several kinds, and t
     { outcome: 'created', reason: expect.stringContaining('3 of its entries say nothing.') },
   ]);
   const thread = await read(`/village/threads/${items[0]?.target_id}`);
-  expect(thread.items.map(({ content }: { content: string }) => content)).toEqual(['Discuss.', 'It is fast.']);
+  expect(thread.items.map(({ content }: { content: string }) => content)).toEqual([
+    'Discuss.',
+    'It is fast.',
+    'Who am I?',
+    'I am here.',
+  ]);
+  expect(thread.items.slice(2).map(({ agent }: { agent: { name: string } }) => agent.name)).toEqual([
+    'Unknown speaker',
+    'KETHER',
+  ]);
   const { rest } = await read('/import-mapping?kind=group_chat&source_id=odd');
   expect(rest.unread).toEqual({ 0: null, 2: 'stray', 3: history[3], 4: { role: 'assistant' } });
 });
@@ -192,6 +203,20 @@ test('changes nothing when the same files are imported again', async () => {
   expect(again.counts.map(({ outcome }) => outcome)).toEqual(again.counts.map(() => 'unchanged'));
   expect(again.items.map(({ target_id }) => target_id)).toEqual(first.items.map(({ target_id }) => target_id));
   expect(await rows()).toEqual(before);
+});
+
+test('keeps the messages that a shorter export of the same conversation lacks, and says so', async () => {
+  const { items } = await server.run(person, [[conversation()]]);
+  const id = items[0]?.target_id;
+  const before = await exported(id);
+  const whole = conversation();
+  const again = await server.run(person, [[{ ...whole, messages: whole.messages.slice(0, 1) }]]);
+  expect(again.items).toMatchObject([
+    { outcome: 'updated', target_id: id, reason: expect.stringContaining('They stay.') },
+  ]);
+  const after = await exported(id);
+  expect(after.conversation.head_id).toBe(before.conversation.head_id);
+  expect(after.messages).toEqual(before.messages);
 });
 
 test('updates what has changed, and leaves what the user has deleted', async () => {

@@ -101,7 +101,9 @@ export function conversationItem(
         const written = await writeImportedConversation(transaction, { ...conversation, messages }, targetId);
         if (written === undefined) return { skipped: 'You have deleted the conversation here since it was imported.' };
         for (const image of images) await image.finish(transaction);
-        return { targetId: written, note: faults.length === 0 ? undefined : faults.join(' ') };
+        const { id, missing } = written;
+        if (missing > 0) faults.push(`${missing} messages of an earlier import are not in this file. They stay.`);
+        return { targetId: id, note: faults.length === 0 ? undefined : faults.join(' ') };
       };
     },
   };

@@ -6,6 +6,9 @@ import type { ParseItem } from './kind.ts';
 import { UnreadableItem } from './kind.ts';
 import { agentOf, say, threadFor } from './said.ts';
 
+/** Who says what names no speaker. It must not become the user. */
+const UNKNOWN = 'Unknown speaker';
+
 /**
  * Reads a group chat of ApexAurum, in which agents speak to each other in rounds. It becomes a thread of the village:
  * each speaker is an agent of the user, and the human is the agent with the user's own name.
@@ -26,10 +29,11 @@ export const parseGroupChat: ParseItem = (value, key) => {
     if (plain === undefined) unread[at] = entry;
     if (content === undefined) return [];
     const isHuman = fields.role === 'user' && textOf(fields.agent_id) === undefined;
-    const agent = isHuman ? undefined : (names.get(textOf(fields.agent_id) ?? '') ?? agentOf(fields.agent_name));
-    return [{ at, content, agent, round: fields.round ?? null }];
+    const known = names.get(textOf(fields.agent_id) ?? '') ?? agentOf(fields.agent_name ?? fields.speaker);
+    return [{ at, content, agent: isHuman ? undefined : (known ?? UNKNOWN), round: fields.round ?? null }];
   });
   const silent = history.length - said.length;
+  const nameless = said.filter(({ agent }) => agent === UNKNOWN).length;
   if (said.length === 0) throw new UnreadableItem('Nobody says anything in it.');
   const sourceId = textOf(value.id) ?? key;
   const title = titleFrom(value.topic) || 'Group chat';
@@ -41,6 +45,7 @@ export const parseGroupChat: ParseItem = (value, key) => {
     notes: [
       'Everybody in your workspace can read it in the village.',
       ...(silent === 0 ? [] : [`${silent} of its entries say nothing.`]),
+      ...(nameless === 0 ? [] : [`${nameless} of its entries name no speaker; they are said by “${UNKNOWN}”.`]),
     ],
     rest: {
       ...without(value, 'id', 'topic', 'created_at', 'history'),

@@ -30,7 +30,8 @@ export function compareClaims(one: Claim, other: Claim): ClaimComparison {
     countNegations(one, new Set(matches.map((match) => match.one))),
     countNegations(other, new Set(matches.map((match) => match.other))),
   ] as const;
-  const isFlipped = (inverted.length + denials[0] + denials[1] + Number(isSwapped(one, other, matches))) % 2 === 1;
+  const turns = [isSwapped(one, other, matches), isReversed(one, other, matches), haveOtherRange(one, other)];
+  const isFlipped = (inverted.length + denials[0] + denials[1] + turns.filter(Boolean).length) % 2 === 1;
   const [pair] = inverted;
   const opposed = pair && `“${one.words[pair.one]?.text}” and “${other.words[pair.other]?.text}”`;
   const reason = opposed === undefined ? 'One says what the other denies.' : `Opposites: ${opposed}.`;
@@ -82,18 +83,38 @@ function countNegations(claim: Claim, matched: ReadonlySet<number>): number {
   return claim.negations.filter((places) => places.length === 0 || places.some((place) => matched.has(place))).length;
 }
 
+/** Whether no other word of the claim has the stem of the word at this place. */
+function isOnce({ words }: Claim, at: number): boolean {
+  return words.filter(({ stem }) => stem === words[at]?.stem).length === 1;
+}
+
 /** "A is safer than B", "B is safer than A": the words before and after "than" have changed sides. */
 function isSwapped(one: Claim, other: Claim, matches: readonly Match[]): boolean {
   const [first, second] = [one.pivot, other.pivot];
   if (first === undefined || second === undefined) return false;
-  const isOnce = (claim: Claim, at: number) =>
-    claim.words.filter(({ stem }) => stem === claim.words[at]?.stem).length === 1;
   const telling = matches.filter(
     (match) =>
       match.one !== first - 1 && match.other !== second - 1 && isOnce(one, match.one) && isOnce(other, match.other),
   );
   const moved = telling.filter((match) => match.one < first !== match.other < second);
   return moved.length > telling.length / 2;
+}
+
+/** "from A to B", "from B to A": more of the words about the way have changed their place than have kept it. */
+function isReversed(one: Claim, other: Claim, matches: readonly Match[]): boolean {
+  const [first, second] = [one.route, other.route];
+  if (first === undefined || second === undefined) return false;
+  const onWay = matches.filter(
+    (match) =>
+      match.one >= first.from && match.other >= second.from && isOnce(one, match.one) && isOnce(other, match.other),
+  );
+  const moved = onWay.filter((match) => match.one < first.to !== match.other < second.to);
+  return moved.length > onWay.length - moved.length;
+}
+
+/** "Only admins may delete", "anyone may delete" */
+function haveOtherRange(one: Claim, other: Claim): boolean {
+  return one.range !== undefined && other.range !== undefined && one.range !== other.range;
 }
 
 /** Returns two different numbers of the same unit, each without its equal in the other claim. */

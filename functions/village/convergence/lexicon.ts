@@ -64,11 +64,13 @@ export const CLAUSE_STARTS = wordSet(
 /** The words of numbers. */
 export const NUMBERS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    'zero one two three four five six seven eight nine ten eleven twelve'.split(' ').map((word, at) => [word, `${at}`]),
+    'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'
+      .split(' ')
+      .map((word, at) => [word, `${at}`]),
   ),
-  twenty: '20',
-  thirty: '30',
-  fifty: '50',
+  ...Object.fromEntries(
+    'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ').map((word, at) => [word, `${(at + 2) * 10}`]),
+  ),
   hundred: '100',
   thousand: '1000',
   million: '1000000',

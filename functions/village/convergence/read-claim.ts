@@ -34,6 +34,10 @@ export interface Claim {
   negations: readonly (readonly number[])[];
   /** The number of content words before "than"; undefined without a comparison. */
   pivot: number | undefined;
+  /** The number of content words before "from" and before "to" of "from Monday to Friday"; undefined without both. */
+  route: { from: number; to: number } | undefined;
+  /** Whom the sentence is about: "only admins" or "everyone"; undefined when it says neither. */
+  range: 'only' | 'everyone' | undefined;
 }
 
 /** A negation reaches so many content words. */
@@ -47,10 +51,14 @@ export function readClaim(sentence: string): Claim {
   const words: ContentWord[] = [];
   const denied: { before: number; end: number }[] = [];
   let pivot: number | undefined;
+  let from: number | undefined;
+  let route: Claim['route'];
   for (const [at, word] of all.entries()) {
     const isDenial = isNegation(all, at, language);
     if (isDenial) denied.push({ before: words.length, end: clauseEnd(all, at) });
     if (word.plain === 'than') pivot = words.length;
+    if (word.plain === 'from') from = words.length;
+    if (word.plain === 'to' && from !== undefined && from < words.length) route ??= { from, to: words.length };
     if (isDenial || isFiller(word.plain) || isPureNegation(word.plain, language) || isGoingOn(all, at)) continue;
     words.push(contentWord(all, at));
   }
@@ -58,7 +66,12 @@ export function readClaim(sentence: string): Claim {
     const after = words.flatMap(({ place }, at) => (at >= before && place < end ? [at] : [])).slice(0, REACH);
     return after.length > 0 ? after : words.map((_, at) => at).slice(Math.max(0, before - 3), before);
   });
-  return { words, negations, pivot };
+  return { words, negations, pivot, route, range: rangeOf(all[0]?.plain ?? '') };
+}
+
+function rangeOf(first: string): Claim['range'] {
+  if (first === 'only') return 'only';
+  return /^(?:any|every)(?:one|body)$/.test(first) ? 'everyone' : undefined;
 }
 
 /** "$5", "40%", "30s" in words, so that number and unit stand apart. */

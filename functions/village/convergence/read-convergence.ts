@@ -9,6 +9,7 @@ import { calibrationOf } from './calibrations.ts';
 import { topicOf } from './compare-claims.ts';
 import type { Agreement, Convergence } from './convergence.ts';
 import { type AgreementOfIds, findAgreements } from './find-agreements.ts';
+import { readForComparison } from './relate.ts';
 
 /** So many agreements, tensions and near pairs are returned; the counts tell how many there are. */
 const MOST_SHOWN = 50;
@@ -89,11 +90,16 @@ function toAgreement(
   };
 }
 
-/** The later of two statements denies the earlier one. */
+/** The statement with more negations denies the other; of two alike the later one. */
 function toTension(pair: PairRow, shown: ReadonlyMap<string, Statement>) {
   const [one, other] = [shown.get(pair.one), shown.get(pair.other)];
   if (one === undefined || other === undefined) return undefined;
-  const [says, denies] = one.created_at <= other.created_at ? [one, other] : [other, one];
+  const [earlier, later] = one.created_at <= other.created_at ? [one, other] : [other, one];
+  const [says, denies] = negationsIn(earlier) > negationsIn(later) ? [later, earlier] : [earlier, later];
   const { similarity, reason, judged_by, said_at: since } = pair;
   return { id: `${says.id}.${denies.id}`, says, denies, similarity, reason, judged_by, since };
+}
+
+function negationsIn({ content }: Statement): number {
+  return readForComparison(content).whole.negations.length;
 }

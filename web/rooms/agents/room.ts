@@ -19,6 +19,8 @@ export default {
       component: () => import('./council/ask-page.vue'),
       meta: { title: 'Ask a council' },
     },
+    // As the API has it.
+    { path: '/agents/council/:id', redirect: ({ params }) => `/council/${encodeURIComponent(String(params.id))}` },
     {
       path: '/agents/:id',
       component: () => import('./trees/tree-page.vue'),
