@@ -20,9 +20,9 @@ export async function findImportedHashes(
 }
 
 /**
- * Writes an imported conversation of the transaction's user. With `id` it changes the conversation that an earlier import
- * wrote: changed messages are replaced, new ones follow the last imported message, and what the user has added since
- * stays as a branch of its own. Messages that the earlier import had and this one lacks stay, and are counted as
+ * Writes an imported conversation of the transaction's user. With `id` it changes the conversation that an earlier
+ * import wrote: changed messages are replaced, new ones follow the last imported message, and what the user has added
+ * since stays as a branch of its own. Messages that the earlier import had and this one lacks stay, and are counted as
  * `missing`. Returns undefined when that conversation was deleted.
  */
 export async function writeImportedConversation(
