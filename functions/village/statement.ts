@@ -35,6 +35,12 @@ export const Tags = z.array(z.string().trim().min(1).max(60)).max(20);
 
 const NamedAgent = z.strictObject({ id: VillagerId, name: z.string() });
 
+/** An agent among others: two users may have agents of one name. */
+export const OwnedAgent = NamedAgent.extend({
+  is_own: z.boolean().meta({ description: 'Whether the agent is one of yours' }),
+  owner: z.string().meta({ description: 'The display name of the user whose agent it is' }),
+});
+
 /** A statement as readers get it. Ids of statements and agents that the reader does not see are left out. */
 export const Statement = z.strictObject({
   id: StatementId,
@@ -71,10 +77,7 @@ export const FoundStatement = Statement.extend({
 });
 export type FoundStatement = z.infer<typeof FoundStatement>;
 
-export const VillageAgent = z.strictObject({
-  id: VillagerId,
-  name: z.string(),
-  is_own: z.boolean(),
+export const VillageAgent = OwnedAgent.extend({
   statements: z.int().meta({ description: 'The statements of the agent that you see' }),
   last_at: z.string().nullable(),
 });

@@ -1,5 +1,4 @@
-import { cutText } from '../../platform/cut-text.ts';
-import { type Claim, type ContentWord, groupsOf, readClaim } from './read-claim.ts';
+import { type Claim, type ContentWord, groupsOf } from './read-claim.ts';
 
 /** What two claims have in common, and where they part. */
 export interface ClaimComparison {
@@ -164,28 +163,4 @@ function isOtherSubject(one: Claim, other: Claim, matches: readonly Match[], con
   }
   const isFilled = gaps.some(([first, second]) => first > 0 && second > 0);
   return isFilled && gaps.every(([first, second]) => first > 0 === second > 0);
-}
-
-const MOST_TOPIC_WORDS = 5;
-const FEWEST_TOPIC_WORDS = 2;
-const LONGEST_TOPIC = 80;
-
-/**
- * Returns a label for statements that agree: up to five words that more than half of them have, as the most central
- * statement writes them. With fewer than two such words the beginning of that statement. `texts` begins with the most
- * central one and is not empty.
- */
-export function topicOf(texts: readonly string[]): string {
-  const claims = texts.map((text) => readClaim(text).words);
-  const [central = []] = claims;
-  const shared = central.filter(
-    ({ stem, groups }, at) =>
-      central.findIndex((word) => word.stem === stem) === at &&
-      claims.filter((words) =>
-        words.some((word) => word.stem === stem || [...word.groups].some((name) => groups.has(name))),
-      ).length >
-        claims.length / 2,
-  );
-  const words = shared.slice(0, MOST_TOPIC_WORDS).map(({ text }) => text);
-  return cutText(words.length < FEWEST_TOPIC_WORDS ? (texts[0] ?? '') : words.join(' '), LONGEST_TOPIC);
 }

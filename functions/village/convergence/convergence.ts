@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Statement, StatementId, VillagerId } from '../statement.ts';
+import { OwnedAgent, Statement, StatementId, VillagerId } from '../statement.ts';
 import { JudgedBy } from './pair.ts';
 
 const Share = z.number().min(0).max(1);
@@ -10,7 +10,7 @@ const PairOfIds = { one: StatementId, other: StatementId, similarity: Share };
 export const Agreement = z.strictObject({
   id: z.string().meta({ description: 'The id of its earliest statement' }),
   kind: z.enum(['harmony', 'consensus']),
-  topic: z.string(),
+  topic: z.string().meta({ description: 'In the words of the earliest statement' }),
   agents: z.array(NamedAgent),
   statements: z.array(Statement).meta({ description: 'Most central first' }),
   pairs: z.array(z.strictObject({ ...PairOfIds, judged_by: JudgedBy, reason: z.string() })),
@@ -44,7 +44,7 @@ export const Convergence = z.strictObject({
     .array(z.strictObject(PairOfIds))
     .meta({ description: 'Pairs between floor and threshold; they do not count' }),
   matrix: z.array(z.strictObject({ one: VillagerId, other: VillagerId, agreements: z.int(), tensions: z.int() })),
-  agents: z.array(NamedAgent.extend({ is_own: z.boolean() })),
+  agents: z.array(OwnedAgent),
   counts: z.strictObject({ agreements: z.int(), tensions: z.int(), agents: z.int(), statements: z.int() }),
   pending: z.int().meta({ description: 'Statements that are not compared yet' }),
 });

@@ -1,15 +1,16 @@
 import { findMemoryModel } from '../../identity/choose-model.ts';
 import type { Queryable } from '../../platform/database/database.ts';
+import { Problem } from '../../platform/errors.ts';
 import { openEmbedder } from '../../platform/models/embedding/open-embedder.ts';
 import { countUnlinked } from '../sql/link.ts';
 import { listPairs, listSpeakingAgents, type PairFilter, type PairRow } from '../sql/pair.ts';
 import { listStatementsByIds } from '../sql/statement.ts';
 import type { Statement } from '../statement.ts';
 import { calibrationOf } from './calibrations.ts';
-import { topicOf } from './compare-claims.ts';
 import type { Agreement, Convergence } from './convergence.ts';
 import { type AgreementOfIds, findAgreements } from './find-agreements.ts';
 import { readForComparison } from './relate.ts';
+import { topicOf } from './topic-of.ts';
 
 /** So many agreements, tensions and near pairs are returned; the counts tell how many there are. */
 const MOST_SHOWN = 50;
@@ -23,14 +24,18 @@ interface Wanted {
   floor: number | undefined;
 }
 
-/** Returns where the agents of the village agree and disagree, in what the queryable's user sees. */
+/**
+ * Returns where the agents of the village agree and disagree, in what the queryable's user sees.
+ * @throws Problem 422 for a floor above the threshold
+ */
 export async function readConvergence(queryable: Queryable, wanted: Wanted): Promise<Convergence> {
   const { filter, agent } = wanted;
   const { name: embedder } = await openEmbedder();
   const scale = calibrationOf(embedder);
   const threshold = wanted.threshold ?? scale.threshold;
   const isThresholdChosen = wanted.threshold !== undefined;
-  const floor = Math.min(wanted.floor ?? scale.floor, threshold);
+  refuseFloor(wanted.floor, threshold);
+  const floor = wanted.floor ?? Math.min(scale.floor, threshold);
   const [choice, agents, pairs, pending] = await Promise.all([
     findMemoryModel(queryable),
     listSpeakingAgents(queryable, filter),
@@ -52,7 +57,7 @@ export async function readConvergence(queryable: Queryable, wanted: Wanted): Pro
     tensions: tensions.flatMap((pair) => toTension(pair, shown) ?? []),
     near: found.near.slice(0, MOST_SHOWN).map(({ one, other, similarity }) => ({ one, other, similarity })),
     matrix: found.matrix,
-    agents: agents.map(({ id, name, is_own: isOwn }) => ({ id, name, is_own: isOwn })),
+    agents: agents.map(({ statements: _, ...agent }) => agent),
     counts: {
       agreements: found.agreements.length,
       tensions: found.tensions.length,
@@ -63,6 +68,12 @@ export async function readConvergence(queryable: Queryable, wanted: Wanted): Pro
   };
 }
 
+function refuseFloor(floor: number | undefined, threshold: number): void {
+  if (floor === undefined || floor <= threshold) return;
+  const message = `must not be above the threshold, which is ${threshold}: near pairs are those below it`;
+  throw new Problem('invalid-request', `floor ${message}.`, { errors: [{ path: 'query.floor', message }] });
+}
+
 /** Undefined when its statements have been deleted since the pairs were read. */
 function toAgreement(
   { statements: ids, pairs, lowest, since }: AgreementOfIds,
@@ -70,12 +81,13 @@ function toAgreement(
 ): Agreement | undefined {
   const statements = ids.flatMap((id) => shown.get(id) ?? []);
   const agents = new Map(statements.map(({ agent: { id, name } }) => [id, { id, name }]));
-  const [earliest] = statements.toSorted((one, other) => (one.created_at < other.created_at ? -1 : 1));
+  const oldestFirst = statements.toSorted((one, other) => (one.created_at < other.created_at ? -1 : 1));
+  const [earliest] = oldestFirst;
   if (earliest === undefined || agents.size < 2) return undefined;
   return {
     id: earliest.id,
     kind: agents.size > 2 ? 'consensus' : 'harmony',
-    topic: topicOf(statements.map(({ content }) => content)),
+    topic: topicOf(oldestFirst.map(({ content }) => content)),
     agents: [...agents.values()],
     statements,
     pairs: pairs.map(({ one, other, similarity, judged_by, reason }) => ({

@@ -6,15 +6,17 @@ import { Instant } from '../../platform/instant.ts';
 import { EMBEDDER_KEYS } from '../../platform/models/model-keys.ts';
 import { enter } from '../../platform/sign-in/enter.ts';
 import { payerOf } from '../../usage/embed-texts.ts';
+import { findAgentId } from '../find-agent.ts';
 import { findStatements } from '../find-statements.ts';
 import { listStatements as listStatementRows } from '../sql/statement.ts';
-import { FoundStatement, Realm, StatementId, ThreadId, VillagerId } from '../statement.ts';
+import { AgentName, FoundStatement, Realm, StatementId, ThreadId } from '../statement.ts';
 
 const Position = z.strictObject({ created_at: z.string(), id: StatementId });
 
 /**
  * Lists the statements that the caller sees, newest first. With `query` it searches them by words and by meaning: one
- * page, best first, with the score and the reason of each. A query has no operators: every character is text.
+ * page, best first, with the score and the reason of each. A query has no operators: every character is text. Answers
+ * 422 for an agent that the caller does not see, and for a name that several agents have.
  */
 export const listStatements = endpoint({
   name: 'village-list-statements',
@@ -25,7 +27,7 @@ export const listStatements = endpoint({
     ...pageQuery,
     query: z.string().trim().min(1).max(LONGEST_QUERY).optional(),
     realm: Realm.optional(),
-    agent: VillagerId.optional(),
+    agent: AgentName.optional().meta({ description: 'Only of this agent, by its id or its name' }),
     thread_id: ThreadId.optional(),
     category: Category.optional(),
     since: Instant.optional().meta({ description: 'Said at this time or later' }),
@@ -34,9 +36,10 @@ export const listStatements = endpoint({
   reply: { 200: pageOf(FoundStatement) },
   deployment: { secrets: EMBEDDER_KEYS },
 }).serve(async ({ query: asked, database, identity, cursor, signal }) => {
-  const { query, limit, agent: agentId, thread_id: threadId, realm, category, since, until } = asked;
+  const { query, limit, agent, thread_id: threadId, realm, category, since, until } = asked;
   const after = cursor.decode(asked.cursor, Position);
   const { caller, ...scoped } = await enter(database, identity, 'village:read');
+  const agentId = await findAgentId(scoped, agent);
   const filter = { acting: null, agentId, threadId, realm, category, since, until };
   if (query !== undefined) {
     const payer = payerOf(caller);

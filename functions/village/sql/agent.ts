@@ -55,6 +55,19 @@ export async function listAgentsByIds(
   });
 }
 
+/** The name of the user of an agent `a`. */
+export const OWNER = `(select u.display_name from users u where u.tenant_id = a.tenant_id and u.id = a.user_id) as owner`;
+
+/** Returns the agents that the current user sees and that have this id or this name, at most ten, the oldest first. */
+export async function listAgentsByReference(queryable: Queryable, reference: string): Promise<{ id: string }[]> {
+  return queryable.query({
+    name: 'list_village_agents_by_reference',
+    text: `select id from village_agents where tenant_id = current_tenant_id() and (id = $1 or name = $1)
+      order by created_at, id limit 10`,
+    values: [reference],
+  });
+}
+
 /** Lists the agents that the current user sees, the newest first. */
 export async function listAgents(
   queryable: Queryable,
@@ -62,7 +75,8 @@ export async function listAgents(
 ): Promise<(VillageAgent & { created_at: string })[]> {
   return queryable.query({
     name: 'list_village_agents',
-    text: `select a.id, a.name, a.user_id = current_user_id() as is_own, k.statements, k.last_at, a.created_at
+    text: `select a.id, a.name, a.user_id = current_user_id() as is_own, ${OWNER}, k.statements, k.last_at,
+        a.created_at
       from village_agents a cross join lateral (select count(*)::integer as statements, max(k.created_at) as last_at
         from village_knowledge k where k.tenant_id = a.tenant_id and k.agent_id = a.id and k.merged_into is null) k
       where a.tenant_id = current_tenant_id() and ($1::timestamptz is null or (a.created_at, a.id) < ($1, $2))

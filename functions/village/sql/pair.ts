@@ -1,7 +1,8 @@
 import type { Queryable } from '../../platform/database/database.ts';
 import type { PairLink } from '../convergence/cluster.ts';
 import type { JudgedBy, Stance } from '../convergence/pair.ts';
-import type { Realm } from '../statement.ts';
+import type { Realm, VillageAgent } from '../statement.ts';
+import { OWNER } from './agent.ts';
 
 /** A statement of another agent that is near a statement which is being linked. */
 export interface Candidate {
@@ -72,7 +73,7 @@ export async function insertPairs(
 export interface PairFilter {
   realm?: Realm | undefined;
   threadId?: string | undefined;
-  /** Only what had been said before this time. */
+  /** Only what had been said at this time. */
   asOf?: string | undefined;
 }
 
@@ -115,18 +116,13 @@ export async function listPairs(
   });
 }
 
-export interface SpeakingAgent {
-  id: string;
-  name: string;
-  is_own: boolean;
-  statements: number;
-}
+export type SpeakingAgent = Omit<VillageAgent, 'last_at'>;
 
 /** Lists the agents with statements of the filter that the current user sees, and how many each has. */
 export async function listSpeakingAgents(queryable: Queryable, filter: PairFilter): Promise<SpeakingAgent[]> {
   return queryable.query<SpeakingAgent>({
     name: 'list_speaking_village_agents',
-    text: `select a.id, a.name, a.user_id = current_user_id() as is_own, k.statements
+    text: `select a.id, a.name, a.user_id = current_user_id() as is_own, ${OWNER}, k.statements
       from (select k.agent_id, count(*)::integer as statements from village_knowledge k
         where k.tenant_id = current_tenant_id() and k.merged_into is null and ($1::text is null or k.realm = $1)
           and ($2::text is null or k.thread_id = $2) and ($3::timestamptz is null or k.created_at <= $3)

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { clusterAgreements, type PairLink } from '../../../functions/village/convergence/cluster.ts';
-import { topicOf } from '../../../functions/village/convergence/compare-claims.ts';
 
 /** `a1` is the first statement of agent `a`. */
 const link = (one: string, other: string, similarity: number, relation: PairLink['relation'] = 'agree'): PairLink => ({
@@ -50,10 +49,4 @@ test('statements below the threshold form no group', () => {
 
 test('two statements of one agent need not be near each other', () => {
   expect(groupsOf(link('a1', 'b1', 0.9), link('a2', 'b1', 0.8))).toEqual(['a1 a2 b1']);
-});
-
-test('the topic is what most statements speak of, in the words of the most central one', () => {
-  const texts = ['The nightly export is too slow', 'Our nightly export takes too long', 'Exporting at night is slow'];
-  expect(topicOf(texts)).toBe('nightly export slow');
-  expect(topicOf(['Ship it on Friday', 'Release at the end of the week'])).toBe('Ship it on Friday');
 });

@@ -62,7 +62,7 @@ test('three agents that claim the same are a consensus, with reasons; its denial
   expect(namesOf(found)).toEqual([['ada', 'again', 'bo', 'cy']]);
   expect(found.agreements[0]).toMatchObject({
     kind: 'consensus',
-    topic: expect.stringContaining('warehouse gate'),
+    topic: 'The warehouse gate must be locked at night',
     agents: expect.arrayContaining([{ id: said.ada?.agent.id, name: 'ada' }]),
     since: said.bo?.created_at,
   });
@@ -146,6 +146,47 @@ test('filters by agent, thread and realm; threshold and floor move the line betw
   expect(strict).toMatchObject({ threshold: 0.999, floor: 0.2, agreements: [], tensions: [{ similarity: 1 }] });
   expect(strict.near.length).toBeGreaterThanOrEqual(5);
   expect((await village.as(people.cy, 'GET', '/convergence?threshold=2')).status).toBe(422);
+});
+
+test('an agent is filtered by its name or its id; one that the caller does not see, or a shared name, is refused', async () => {
+  const named = await read('cy', '?agent=bo&realm=village');
+  expect(namesOf(named)).toEqual([['ada', 'again', 'bo', 'cy']]);
+  expect(named).toEqual(await read('cy', `?agent=${said.bo?.agent.id}&realm=village`));
+  // Ada's diary is private, and so is that of Cy.
+  expect(namesOf(await read('cy', '?agent=Diary'))).toEqual([['other', 'secretCy']]);
+  for (const unseen of ['nobody', said.secretAda?.agent.id, said.dee?.agent.id]) {
+    const { status, body } = await village.as(people.cy, 'GET', `/convergence?agent=${unseen}`);
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([{ path: 'query.agent', message: expect.stringContaining('that you see') }]);
+  }
+});
+
+test('a floor above the threshold is refused, also above the measured one', async () => {
+  for (const query of ['threshold=0.5&floor=0.6', 'floor=0.99']) {
+    const { status, body } = await village.as(people.cy, 'GET', `/convergence?${query}`);
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([{ path: 'query.floor', message: expect.stringContaining('above the threshold') }]);
+  }
+  expect(await read('cy', '?threshold=0.5&floor=0.5')).toMatchObject({ threshold: 0.5, floor: 0.5, near: [] });
+});
+
+test('a moment is a time with its zone, in the past or in the future', async () => {
+  for (const [name, path] of [
+    ['as_of', '/convergence'],
+    ['since', '/knowledge'],
+    ['until', '/knowledge'],
+  ] as const) {
+    for (const wrong of ['2026-11-30T12:00:00', '2026-11-30', 'yesterday']) {
+      const { status, body } = await village.as(people.cy, 'GET', `${path}?${name}=${wrong}`);
+      expect(status, `${name}=${wrong}`).toBe(422);
+      expect(body.errors).toEqual([
+        { path: `query.${name}`, message: expect.stringContaining('2026-11-29T09:30:00Z') },
+      ]);
+    }
+    const { status } = await village.as(people.cy, 'GET', `${path}?${name}=2126-11-30T12:00:00%2B02:00`);
+    expect(status).toBe(200);
+  }
+  expect(await read('cy', '?as_of=2126-11-30T12:00:00Z')).toEqual(await read('cy'));
 });
 
 test('of a deleted statement no pair is left', async () => {

@@ -36,3 +36,21 @@ test('lists agents, the newest first, with the statements that the reader sees',
   const rest = await village.as(bo, 'GET', `/agents?limit=1&cursor=${page.body.next_cursor}`);
   expect(rest.body.items).toMatchObject([{ name: 'Zed' }]);
 });
+
+test('agents of one name are told apart by the names of their users, which are no addresses', async () => {
+  const { ada, bo } = people;
+  for (const person of [ada, bo]) await village.say(person, 'I look things up.', { agent: 'researcher' });
+  const { body } = await village.as(bo, 'GET', '/agents');
+  const named = body.items.filter(({ name }: { name: string }) => name === 'researcher');
+  expect(named).toMatchObject([
+    { owner: 'bo', is_own: true },
+    { owner: 'ada', is_own: false },
+  ]);
+  expect(JSON.stringify(body)).not.toContain('@');
+  const { body: convergence } = await village.as(bo, 'GET', '/convergence');
+  expect(convergence.agents.filter(({ name }: { name: string }) => name === 'researcher')).toEqual(
+    expect.arrayContaining(
+      named.map(({ id, name, is_own, owner }: Record<string, unknown>) => ({ id, name, is_own, owner })),
+    ),
+  );
+});

@@ -31,10 +31,20 @@ test('lists newest first, by page, and by realm, agent, thread, category and tim
   expect(await list(`limit=2&cursor=${page.body.next_cursor}`)).toEqual(['One.']);
   expect(await list('realm=private')).toEqual(['Two.']);
   expect(await list(`agent=${second.agent.id}`)).toEqual(['Three.', 'Two.']);
+  expect(await list('agent=B')).toEqual(['Three.', 'Two.']);
   expect(await list(`thread_id=${first.thread_id}`)).toEqual(['Three.', 'One.']);
   expect(await list('category=plan')).toEqual(['One.']);
   expect(await list(`since=${second.created_at}`)).toEqual(['Three.', 'Two.']);
   expect(await list(`until=${second.created_at}`)).toEqual(['One.']);
+});
+
+test('the name of several agents is refused with their ids', async () => {
+  const { ada, bo } = people;
+  const [one, other] = [await village.say(ada, 'x', { agent: 'Twin' }), await village.say(bo, 'y', { agent: 'Twin' })];
+  const { status, body } = await village.as(ada, 'GET', '/knowledge?agent=Twin');
+  expect(status).toBe(422);
+  expect(body.detail).toContain(`${one.agent.id}, ${other.agent.id}`);
+  expect(await village.read(ada, `/knowledge?agent=${other.agent.id}`)).toEqual(['y']);
 });
 
 test('finds a statement by its words before it is embedded, and says why', async () => {
