@@ -41,7 +41,7 @@ export function createKeyListener(areOn: () => boolean): (event: KeyboardEvent) 
     if (event.defaultPrevented || event.isComposing) return;
     const name = nameOf(event);
     const isSingle = !name.startsWith('mod+') && name !== 'Escape';
-    if (isSingle && (!areOn() || isInField(event.target))) return;
+    if (isSingle && (!areOn() || isTakenByField(event.target, name))) return;
     // Escape closes the dialog, and nothing behind it.
     if (!name.startsWith('mod+') && isInDialog(event.target)) return;
     const sequence = prefix !== '' && Date.now() - at < SEQUENCE_MS ? `${prefix} ${name}` : name;
@@ -82,10 +82,13 @@ function latinOf({ key, code }: KeyboardEvent): string {
   return (letter !== undefined && !/[\x20-\x7e]|\p{Script=Latin}/u.test(key) ? letter : key).toLowerCase();
 }
 
-function isInField(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
+/** The kinds of `<input>` that take no text: letters and signs go to the page, other keys change the value. */
+const WITHOUT_TEXT = new Set(['range', 'checkbox', 'radio', 'button', 'submit', 'reset', 'file', 'color']);
+
+function isTakenByField(target: EventTarget | null, name: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && WITHOUT_TEXT.has(target.type)) return name.length > 1 || name === ' ';
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
 /** Keys of the page do not act while a dialog or menu is open over it. */

@@ -74,6 +74,8 @@ export const text = {
   question: (one: string, other: string) => `Which is right: “${one}” or “${other}”?`,
   statements: (count: number) => plural(count, 'statement'),
   own: 'yours',
+  /** Undefined: the user who reads. */
+  ownedBy: (name: string, owner: string | undefined) => `${name} · ${owner ?? 'you'}`,
   thread: 'Thread',
   openThread: 'Open the thread',
   statement: 'Statement',
@@ -127,7 +129,8 @@ export const text = {
     fit: 'Show all',
     matrix: 'Matrix and back',
     search: 'Search statements',
-    move: 'To the mark beside it',
+    next: 'Next row of the lists',
+    previous: 'Previous row of the lists',
   },
 } as const;
 

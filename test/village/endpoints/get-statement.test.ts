@@ -47,7 +47,7 @@ describe.each(Object.entries(REALMS))('a statement for %s', (_, realm) => {
       expect(await get(`/knowledge/${id}`)).toBe(hears ? 200 : 404);
       expect(await get(`/threads/${threadId}`)).toBe(hears ? 200 : 404);
       const listed = async (path: string) =>
-        JSON.stringify((await village.as(people[name], 'GET', path)).body).includes(realm);
+        JSON.stringify((await village.as(people[name], 'GET', path)).body.items ?? []).includes(realm);
       expect(await listed('/knowledge')).toBe(hears);
       expect(await listed('/knowledge?query=tangerine')).toBe(hears);
       expect(await listed(`/knowledge?query=tangarines%20passphrases&agent=${agent?.id}`)).toBe(hears);

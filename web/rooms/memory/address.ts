@@ -1,7 +1,7 @@
 import { computed } from 'vue';
 import { type LocationQueryRaw, useRoute, useRouter } from 'vue-router';
 import { type Session, session } from '../../api/session.ts';
-import { readInstant, readWord } from './paths.ts';
+import { readInstant, readWord } from '../../parts/query-words.ts';
 
 /**
  * What the address says about the room: whose memory (`user_id`, a user of the caller's application) and as of when

@@ -1,6 +1,7 @@
 import { computed } from 'vue';
 import { type LocationQueryRaw, useRoute, useRouter } from 'vue-router';
 import { session } from '../../api/session.ts';
+import { readInstant, readWord } from '../../parts/query-words.ts';
 
 /**
  * What the address says about the room: the moment (`as_of`), the chosen agreement, tension, thread, agent or statement
@@ -11,11 +12,7 @@ export function useVillageAddress() {
   const route = useRoute();
   const router = useRouter();
   const word = (name: string) => computed(() => readWord(route.query[name]));
-  const asOf = computed(() => {
-    const text = readWord(route.query.as_of);
-    const isInstant = text !== undefined && /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$/i.test(text);
-    return isInstant && !Number.isNaN(Date.parse(text)) ? text : undefined;
-  });
+  const asOf = computed(() => readInstant(route.query.as_of));
   const change = (query: LocationQueryRaw, how: 'push' | 'replace' = 'replace') =>
     router[how]({ path: route.path, query: { ...route.query, ...query } });
   const on = word('on');
@@ -38,9 +35,4 @@ export function useVillageAddress() {
     /** Chooses something on both sides; what is chosen already is left. */
     choose: (id: string) => change({ on: on.value === id ? undefined : id }),
   };
-}
-
-/** Returns the text of a query value; undefined when it is missing, empty or given twice. */
-function readWord(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readInstant } from '../../../../web/parts/query-words.ts';
 import {
   addedWords,
   countWords,
@@ -9,7 +10,7 @@ import {
   totalWords,
   validityOf,
 } from '../../../../web/rooms/memory/facts/facts.ts';
-import { entityPath, readInstant, revertPath } from '../../../../web/rooms/memory/paths.ts';
+import { entityPath, revertPath } from '../../../../web/rooms/memory/paths.ts';
 import { planOf, type RevertAnswer } from '../../../../web/rooms/memory/withdraw/revert-plan.ts';
 import { withdrawal } from '../../../../web/text/memory-withdrawal.ts';
 

@@ -69,7 +69,7 @@ export const convergence: Convergence = {
   tensions: [tension],
   near: [{ one: b.id, other: says.id, similarity: 0.6 }],
   matrix: [],
-  agents: [...['ada', 'ben', 'cleo', 'dora', 'eve'].map(agent)],
+  agents: ['ada', 'ben', 'cleo', 'dora', 'eve'].map((name) => ({ ...agent(name), owner: name })),
   counts: { agreements: 1, tensions: 1, agents: 5, statements: 7 },
   pending: 0,
 };

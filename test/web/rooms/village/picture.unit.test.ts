@@ -116,8 +116,10 @@ describe('the layout', () => {
 
   test('starts from the same places whether the newest statement is shown or hidden', () => {
     const crowd = Array.from({ length: 12 }, (_, index) => statement(`agent ${index % 5}`, `y${index}`)).toReversed();
-    const startWith = (some: typeof crowd) =>
-      startOf(sceneOf({ convergence, statements: some, hasMore: false, asOf: undefined }));
+    const startWith = (some: typeof crowd) => {
+      const shown = sceneOf({ convergence, statements: some, hasMore: false, asOf: undefined });
+      return startOf(shown, groundOf(shown, 960).seats);
+    };
     const shown = startWith(crowd);
     for (const [id, place] of startWith(crowd.slice(1))) expect(shown.get(id), id).toEqual(place);
   });

@@ -1,5 +1,6 @@
 import type { Named, Statement } from '../village-types.ts';
 import type { Scene } from './scene.ts';
+import { seatsOf } from './seats.ts';
 import type { Point } from './shapes.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface Ground {
   commons: Area;
   tables: Table[];
   plots: Plot[];
+  /** The seat of each agent in the commons, also of those who have said nothing there yet. */
+  seats: Map<string, Point>;
   /** Where agents and statements stand that are not in the commons. */
   places: Map<string, Point>;
 }
@@ -35,8 +38,6 @@ export interface Ground {
 /** Widths of the ground. The widest that fits is taken, so the picture is the same on screens of one kind. */
 const WIDTHS = [960, 640, 360];
 const GAP = 16;
-/** Many statements have a higher field. */
-const MOST_EXTRA = 240;
 const AREA_HEIGHT = 84;
 /** Targets are 24 px wide. */
 const CELL = 24;
@@ -47,7 +48,9 @@ export function widthFor(available: number): number {
 }
 
 export function groundOf(scene: Pick<Scene, 'agents' | 'statements'>, width: number): Ground {
-  const height = (width > 400 ? 480 : 540) + Math.min(MOST_EXTRA, Math.max(0, scene.statements.length - 30) * 4);
+  // Ids sort by time, so who comes later has a later seat.
+  const agents = scene.agents.map(({ id }) => id).sort();
+  const { seats, height } = seatsOf(agents.length, width);
   const commons = { id: 'commons', x: 0, y: 0, width, height };
   const places = new Map<string, Point>();
   const inCommons = new Set(scene.statements.filter(({ realm }) => realm === 'village').map(({ agent }) => agent.id));
@@ -79,7 +82,11 @@ export function groundOf(scene: Pick<Scene, 'agents' | 'statements'>, width: num
     placeRows(places, rooms[index] ?? [], { ...plot, x: plot.x + left, width: plot.width - left - 12 });
   }
   const bottom = cells.at(-1) ?? commons;
-  return { width, height: bottom.y + bottom.height + (bottom === commons ? 0 : GAP), commons, tables, plots, places };
+  return {
+    ...{ width, height: bottom.y + bottom.height + (bottom === commons ? 0 : GAP) },
+    ...{ commons, tables, plots, places },
+    seats: new Map(agents.flatMap((id, at) => (seats[at] === undefined ? [] : [[id, seats[at]]]))),
+  };
 }
 
 function cellAt(cells: readonly Area[], index: number): Area {

@@ -60,6 +60,26 @@ export function endsOf({ says, denies }: Pick<Tension, 'says' | 'denies'>): [Sta
   return [says, denies];
 }
 
+/** Agreements and tensions as what they have in common, the oldest first. */
+export interface Cluster {
+  id: string;
+  kind: 'harmony' | 'consensus' | 'tension';
+  since: string;
+  statements: readonly Statement[];
+}
+
+export function clustersOf({ agreements, tensions }: Pick<Scene, 'agreements' | 'tensions'>): Cluster[] {
+  return [
+    ...agreements.map(({ id, kind, since, statements }) => ({ id, kind, since, statements })),
+    ...tensions.map((tension) => ({
+      id: tension.id,
+      kind: 'tension' as const,
+      since: tension.since,
+      statements: endsOf(tension),
+    })),
+  ].sort((one, other) => Date.parse(one.since) - Date.parse(other.since) || (one.id < other.id ? -1 : 1));
+}
+
 /** Those who spoke, the last one first, then the others. */
 function agentsOf(statements: readonly Statement[], others: readonly Named[]): Named[] {
   const named = new Map<string, Named>();

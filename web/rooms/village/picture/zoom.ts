@@ -1,4 +1,4 @@
-import { nextTick, type Ref, ref } from 'vue';
+import { computed, nextTick, type Ref, ref } from 'vue';
 import type { Point } from './shapes.ts';
 
 const CLOSEST = 6;
@@ -6,10 +6,16 @@ const STEP = 1.4;
 
 /**
  * Zooms a frame that scrolls: by buttons and keys, by a pinch of two fingers, and by the wheel with Ctrl (the pinch of
- * a touchpad). Two fingers also pan; one finger scrolls as everywhere. 1 fits.
+ * a touchpad). Two fingers also pan; one finger scrolls as everywhere. At 1 the picture is as wide as its frame. It can
+ * be as small as the whole of it fits, so it is always in sight.
  */
-export function useZoom(frame: Ref<HTMLElement | undefined>) {
+export function useZoom(frame: Ref<HTMLElement | undefined>, height: () => number) {
   const zoom = ref(1);
+  /** The zoom at which the whole picture is seen. */
+  const least = computed(() => {
+    const most = Number.parseFloat(frame.value === undefined ? '' : getComputedStyle(frame.value).maxHeight);
+    return Math.min(1, most / Math.max(1, height())) || 1;
+  });
   let pinch: { distance: number; zoom: number; centre: Point } | undefined;
 
   /** Zooms around a point of the window, which stays where it is; without one around the middle. */
@@ -18,7 +24,7 @@ export function useZoom(frame: Ref<HTMLElement | undefined>) {
     if (element === undefined) return;
     const box = element.getBoundingClientRect();
     const [x, y] = at === undefined ? [box.width / 2, box.height / 2] : [at.x - box.left, at.y - box.top];
-    const next = Math.min(CLOSEST, Math.max(1, wanted));
+    const next = Math.min(CLOSEST, Math.max(least.value, wanted));
     const ratio = next / zoom.value;
     const [left, top] = [(element.scrollLeft + x) * ratio - x, (element.scrollTop + y) * ratio - y];
     zoom.value = next;
@@ -52,9 +58,10 @@ export function useZoom(frame: Ref<HTMLElement | undefined>) {
 
   return {
     zoom,
+    least,
     closer: () => zoomTo(zoom.value * STEP),
     farther: () => zoomTo(zoom.value / STEP),
-    fit: () => zoomTo(1),
+    fit: () => zoomTo(least.value),
     onWheel,
     onTouch,
   };

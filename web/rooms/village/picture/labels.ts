@@ -1,0 +1,232 @@
+import { text } from '../../../text/village.ts';
+import type { Agreement } from '../village-types.ts';
+import type { Ground } from './areas.ts';
+import { endsOf, type Scene } from './scene.ts';
+import type { Point } from './shapes.ts';
+import { widthOf } from './text-width.ts';
+
+/**
+ * Where labels stand so that none covers another one or a mark: each takes the first free place of a few around its
+ * mark, as a whole, else shortened, else as a sign, else it is shown on focus alone. Agents come first, then agreements
+ * of three and more, tensions, and agreements of two. Pure.
+ */
+export interface Box {
+  /** The middle. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Label extends Box {
+  /** `sign`: only the sign; `hidden`: nothing until the label has the focus. */
+  form: 'whole' | 'short' | 'sign' | 'hidden';
+}
+
+/** A form of a label: its size, and the places that it may take, as offsets from its mark. */
+type Shape = Pick<Label, 'form' | 'width' | 'height'>;
+
+const GAP = 2;
+const AGENT = 38;
+const DOT = 16;
+const SEAT = 26;
+const LINE = 24;
+const TWO_LINES = 42;
+/** Borders and padding of a label of an agreement or a tension. */
+const FRAME = 16;
+const SIGN = 30;
+const NAMES = [150, 84, 52];
+const TOPICS = [150, 90];
+
+interface Wanted {
+  id: string;
+  shapes: readonly Shape[];
+  placesFor: (shape: Shape) => Point[];
+}
+
+/**
+ * Returns the label of each agent, agreement and tension that has a place.
+ * @param titles the words of rooms and bridges, which labels do not cover either
+ */
+export function placeLabels(
+  scene: Scene,
+  places: ReadonlyMap<string, Point>,
+  field: { width: number; height: number; titles: readonly Box[] },
+  nameOf: (agent: { id: string; name: string }) => string,
+): Map<string, Label> {
+  const taken: Box[] = [...field.titles, ...marksOf(scene, places)];
+  const labels = new Map<string, Label>();
+  for (const { id, shapes, placesFor } of wantedOf(scene, places, nameOf)) {
+    const found = firstFree(shapes, placesFor, taken, field);
+    if (found !== undefined) taken.push(found);
+    const [whole = { width: 0, height: 0 }] = shapes;
+    labels.set(id, found ?? { ...(places.get(id) ?? { x: 0, y: 0 }), ...whole, form: 'hidden' });
+  }
+  return labels;
+}
+
+/** The squares of agents and the dots of statements. */
+export function marksOf({ agents, statements }: Scene, places: ReadonlyMap<string, Point>): Box[] {
+  const boxes = (some: readonly { id: string }[], size: number) =>
+    some.flatMap(({ id }) => {
+      const place = places.get(id);
+      return place === undefined ? [] : [{ ...place, width: size, height: size }];
+    });
+  return [...boxes(agents, AGENT), ...boxes(statements, DOT)];
+}
+
+/** Whether two boxes have less than the gap between them. */
+export function overlap(one: Box, other: Box, gap = 0): boolean {
+  return (
+    Math.abs(one.x - other.x) < (one.width + other.width) / 2 + gap &&
+    Math.abs(one.y - other.y) < (one.height + other.height) / 2 + gap
+  );
+}
+
+/** The words of the commons, of bridges and of private rooms, and the marks of the sides of a bridge. */
+export function titlesOf({ tables, plots }: Pick<Ground, 'tables' | 'plots'>, scale: number): Box[] {
+  const areas = [...tables, ...plots].map(({ x, y, width }) => {
+    return { x: (x + width / 2) * scale, y: y * scale + 12, width: width * scale, height: 16 };
+  });
+  const sides = tables.flatMap(({ x, y, width, height }) =>
+    [x + 32, x + width - 32].map((side) => ({ x: side * scale, y: (y + height / 2) * scale, width: 28, height: 28 })),
+  );
+  return [
+    { x: 16 + widthOf(text.picture.commons) / 2, y: 20, width: widthOf(text.picture.commons), height: 16 },
+    ...areas,
+    ...sides,
+  ];
+}
+
+function firstFree(
+  shapes: readonly Shape[],
+  placesFor: Wanted['placesFor'],
+  taken: readonly Box[],
+  { width, height }: { width: number; height: number },
+): Label | undefined {
+  for (const shape of shapes) {
+    for (const place of placesFor(shape)) {
+      const box = { ...shape, ...place };
+      const isInside =
+        box.x >= box.width / 2 &&
+        box.x <= width - box.width / 2 &&
+        box.y >= box.height / 2 &&
+        box.y <= height - box.height / 2;
+      if (isInside && !taken.some((other) => overlap(box, other, GAP))) return box;
+    }
+  }
+  return undefined;
+}
+
+/** The labels by their importance. */
+function wantedOf(
+  scene: Scene,
+  places: ReadonlyMap<string, Point>,
+  nameOf: Parameters<typeof placeLabels>[3],
+): Wanted[] {
+  const at = <T extends { id: string }>(some: readonly T[], wanted: (one: T, place: Point) => Omit<Wanted, 'id'>) =>
+    some.flatMap((one) => {
+      const place = places.get(one.id);
+      return place === undefined ? [] : [{ id: one.id, ...wanted(one, place) }];
+    });
+  const of = (kind: Agreement['kind']) => scene.agreements.filter((agreement) => agreement.kind === kind);
+  return [
+    ...at(
+      [...scene.agents].sort((one, other) => (one.id < other.id ? -1 : 1)),
+      (agent, place) => ({ shapes: shapesOfName(nameOf(agent)), placesFor: (shape) => besideSquare(place, shape) }),
+    ),
+    ...at(of('consensus'), (agreement, place) => ({
+      shapes: shapesOfAgreement(agreement),
+      placesFor: (shape) => besideHull(place, pointsOf(agreement.statements, places), shape),
+    })),
+    ...at(scene.tensions, (tension, place) => ({
+      shapes: [
+        { form: 'whole', width: FRAME + 16 + widthOf(text.tension), height: LINE },
+        { form: 'sign', width: SIGN, height: LINE },
+      ],
+      placesFor: () => besideLine(place, pointsOf(endsOf(tension), places), 0),
+    })),
+    ...at(of('harmony'), (agreement, place) => ({
+      shapes: shapesOfAgreement(agreement),
+      placesFor: ({ height }) => besideLine(place, pointsOf(agreement.statements, places), height / 2 + 6),
+    })),
+  ];
+}
+
+function shapesOfName(name: string): Shape[] {
+  const width = widthOf(name) + 4;
+  const [most = 0, ...shorter] = NAMES;
+  return [
+    { form: 'whole', width: Math.min(most, width), height: 16 },
+    ...shorter.filter((short) => short < width).map((short): Shape => ({ form: 'short', width: short, height: 16 })),
+  ];
+}
+
+function shapesOfAgreement({ kind, topic, agents, lowest }: Agreement): Shape[] {
+  const width = widthOf(topic);
+  const score = kind === 'harmony' ? 0 : widthOf(`${text.voices(agents.length)}, ${text.score(lowest)}`);
+  const height = kind === 'harmony' ? LINE : TWO_LINES;
+  const shapes = TOPICS.map(
+    (most): Shape => ({
+      form: most === TOPICS[0] ? 'whole' : 'short',
+      width: FRAME + Math.max(score, Math.min(most, width)),
+      height,
+    }),
+  );
+  return [...shapes, { form: 'sign', width: SIGN, height: LINE }];
+}
+
+function pointsOf(statements: readonly { id: string }[], places: ReadonlyMap<string, Point>): Point[] {
+  return statements.flatMap(({ id }) => places.get(id) ?? []);
+}
+
+/** Below, above and at the sides of an agent's square. */
+function besideSquare({ x, y }: Point, { width }: Shape): Point[] {
+  const aside = AGENT / 2 + GAP + width / 2;
+  return [
+    { x, y: y + 29 },
+    { x, y: y - 29 },
+    { x: x + aside + 1, y },
+    { x: x - aside - 1, y },
+  ];
+}
+
+/** Above, below and at the sides of a hull, which is 18 px around its points, and then farther away. */
+function besideHull(middle: Point, points: readonly Point[], { width, height }: Shape): Point[] {
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const [pad, half] = [SEAT - 4, { x: width / 2, y: height / 2 }];
+  const [top, bottom] = [Math.min(...ys) - pad - half.y, Math.max(...ys) + pad + half.y];
+  const [left, right] = [Math.min(...xs) - pad - half.x, Math.max(...xs) + pad + half.x];
+  return [
+    { x: middle.x, y: top },
+    { x: middle.x, y: bottom },
+    { x: right, y: middle.y },
+    { x: left, y: middle.y },
+    ...[-1, 1].flatMap((side) => [
+      { x: middle.x + side * half.x, y: top },
+      { x: middle.x + side * half.x, y: bottom },
+    ]),
+    middle,
+  ];
+}
+
+/** At the middle of a line, beside it by `aside`, along it, and then around it. */
+function besideLine(middle: Point, points: readonly Point[], aside: number): Point[] {
+  const [from = middle, to = middle] = points;
+  const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
+  const along = { x: (to.x - from.x) / length, y: (to.y - from.y) / length };
+  const on = [0, 14, -14, 28, -28].filter((step) => Math.abs(step) < length / 2);
+  const near = on.flatMap((step) =>
+    (aside === 0 ? [0] : [-aside, aside]).map((off) => ({
+      x: middle.x + along.x * step,
+      y: middle.y + along.y * step + off,
+    })),
+  );
+  const around = [22, 36, 52].flatMap((far) =>
+    Array.from({ length: 8 }, (_, index) => {
+      const angle = (index * Math.PI) / 4 - Math.PI / 2;
+      return { x: middle.x + far * 1.6 * Math.cos(angle), y: middle.y + far * Math.sin(angle) };
+    }),
+  );
+  return [...near, ...around];
+}
