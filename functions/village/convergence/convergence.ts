@@ -19,7 +19,7 @@ export const Agreement = z.strictObject({
 });
 export type Agreement = z.infer<typeof Agreement>;
 
-/** A claim and a later one that denies it. */
+/** A claim and what denies it: the statement with more negations, of two alike the later one. */
 export const Tension = z.strictObject({
   id: z.string(),
   says: Statement,

@@ -20,7 +20,7 @@ test.each([
   [10, 30, 640, 1.2],
   [20, 80, 640, 1.2],
   [40, 120, 640, 1.2],
-  [40, 120, 960, 0.85],
+  [40, 120, 960, 1],
   [10, 30, 360, 1],
   [40, 120, 360, 1],
 ])('labels of %i agents with %i statements cover neither each other nor a mark (%i wide, ×%f)', async (...size) => {

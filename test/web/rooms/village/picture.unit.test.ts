@@ -85,7 +85,7 @@ describe('the ground', () => {
   });
 
   test('takes the widest ground that fits', () => {
-    expect([1400, 900, 600, 340, 100].map(widthFor)).toEqual([960, 960, 640, 360, 360]);
+    expect([1400, 900, 600, 340, 100].map(widthFor)).toEqual([960, 640, 480, 360, 360]);
   });
 });
 

@@ -35,8 +35,11 @@ export interface Ground {
   places: Map<string, Point>;
 }
 
-/** Widths of the ground. The widest that fits is taken, so the picture is the same on screens of one kind. */
-const WIDTHS = [960, 640, 360];
+/**
+ * Widths of the ground. The widest that fits is taken, so the picture is the same on screens of one kind. Marks keep their
+ * size, so the ground is not drawn narrower than it is.
+ */
+const WIDTHS = [960, 640, 480, 360];
 const GAP = 16;
 const AREA_HEIGHT = 84;
 /** Targets are 24 px wide. */
@@ -44,7 +47,7 @@ const CELL = 24;
 const SIDE = 64;
 
 export function widthFor(available: number): number {
-  return WIDTHS.find((width) => width * 0.85 <= available) ?? 360;
+  return WIDTHS.find((width) => width * 0.98 <= available) ?? 360;
 }
 
 export function groundOf(scene: Pick<Scene, 'agents' | 'statements'>, width: number): Ground {

@@ -36,7 +36,9 @@ const TWO_LINES = 42;
 const FRAME = 16;
 const SIGN = 30;
 const NAMES = [150, 84, 52];
-const TOPICS = [150, 90];
+const TOPICS = [220, 140, 90];
+/** More tensions are shown by their sign alone. */
+const MOST_WORDS = 4;
 
 interface Wanted {
   id: string;
@@ -106,16 +108,16 @@ function firstFree(
 ): Label | undefined {
   for (const shape of shapes) {
     for (const place of placesFor(shape)) {
-      const box = { ...shape, ...place };
-      const isInside =
-        box.x >= box.width / 2 &&
-        box.x <= width - box.width / 2 &&
-        box.y >= box.height / 2 &&
-        box.y <= height - box.height / 2;
-      if (isInside && !taken.some((other) => overlap(box, other, GAP))) return box;
+      // What would reach beyond the field is moved into it.
+      const box = { ...shape, x: within(place.x, shape.width, width), y: within(place.y, shape.height, height) };
+      if (!taken.some((other) => overlap(box, other, GAP))) return box;
     }
   }
   return undefined;
+}
+
+function within(middle: number, size: number, field: number): number {
+  return Math.max(size / 2, Math.min(field - size / 2, middle));
 }
 
 /** The labels by their importance. */
@@ -140,10 +142,7 @@ function wantedOf(
       placesFor: (shape) => besideHull(place, pointsOf(agreement.statements, places), shape),
     })),
     ...at(scene.tensions, (tension, place) => ({
-      shapes: [
-        { form: 'whole', width: FRAME + 16 + widthOf(text.tension), height: LINE },
-        { form: 'sign', width: SIGN, height: LINE },
-      ],
+      shapes: shapesOfTension(scene.tensions.length),
       placesFor: () => besideLine(place, pointsOf(endsOf(tension), places), 0),
     })),
     ...at(of('harmony'), (agreement, place) => ({
@@ -174,6 +173,12 @@ function shapesOfAgreement({ kind, topic, agents, lowest }: Agreement): Shape[] 
     }),
   );
   return [...shapes, { form: 'sign', width: SIGN, height: LINE }];
+}
+
+function shapesOfTension(tensions: number): Shape[] {
+  const sign: Shape = { form: 'sign', width: SIGN, height: LINE };
+  const width = FRAME + SIGN / 2 + widthOf(text.tension);
+  return tensions > MOST_WORDS ? [sign] : [{ form: 'whole', width, height: LINE }, sign];
 }
 
 function pointsOf(statements: readonly { id: string }[], places: ReadonlyMap<string, Point>): Point[] {

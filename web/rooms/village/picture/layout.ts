@@ -37,11 +37,14 @@ const TICKS = 200;
 const SLICE_MS = 24;
 /** A cool start, and a pull to where a mark started: what is new must not push through the whole field. */
 const ALPHA = 0.3;
-const KEPT = 0.1;
+const KEPT = 0.3;
 /** Half of the space that a mark needs, with its words. Those of a consensus are above its statements. */
 const RADII: Record<Kind, number> = { harmony: 40, consensus: 20, tension: 22, agent: 40, statement: 13 };
 /** Agents have less space around them in a full field. */
 const AGENT_SHARE = 0.34;
+/** Half of the hull of a consensus, and the share of the way out of it that a tick moves a mark. */
+const HULL = 64;
+const SHIFT = 0.3;
 const MARGIN = { x: 24, y: 34 };
 
 /** Returns the places; undefined when the signal was aborted before the end. */
@@ -50,9 +53,11 @@ export async function layOut(scene: Scene, width: number, signal: AbortSignal): 
   const nodes = nodesOf(scene, ground);
   const simulation = simulationOf(scene, nodes, ground.commons);
   const labels = labelsOf(scene, nodes);
+  const free = nodes.filter(({ fx }) => fx === undefined);
   let start = performance.now();
   for (let tick = 0; tick < TICKS; tick += 1) {
     simulation.tick();
+    clear(labels, free);
     clamp(nodes, ground.commons);
     centre(labels);
     if (performance.now() - start < SLICE_MS) continue;
@@ -139,6 +144,21 @@ function labelsOf(scene: Scene, nodes: readonly Node[]): Label[] {
     const node = known.get(id);
     return node === undefined ? [] : [{ node, of: statements.flatMap((statement) => known.get(statement.id) ?? []) }];
   });
+}
+
+/** Keeps what does not belong to an agreement of three and more out of its hull. */
+function clear(labels: readonly Label[], nodes: readonly Node[]): void {
+  for (const { node: hull, of } of labels) {
+    if (hull.kind !== 'consensus') continue;
+    for (const node of nodes) {
+      if (node === hull || of.includes(node)) continue;
+      const [x, y] = [(node.x ?? 0) - (hull.x ?? 0), (node.y ?? 0) - (hull.y ?? 0)];
+      const distance = Math.hypot(x, y) || 1;
+      if (distance >= HULL) continue;
+      node.x = (node.x ?? 0) + (x / distance) * (HULL - distance) * SHIFT;
+      node.y = (node.y ?? 0) + (y / distance) * (HULL - distance) * SHIFT;
+    }
+  }
 }
 
 /** Keeps labels in the middle of their statements, so that other marks make room there. */

@@ -4,7 +4,7 @@ import type { Point } from './shapes.ts';
  * Where agents stand in the commons: cells of a grid whose rows are shifted by half a cell. Each next agent takes the
  * free cell that is farthest from those taken, so no agent moves when another one comes. More rows follow below. Pure.
  */
-const CELL = { width: 140, height: 78 };
+const ROW = 78;
 const MARGIN = { x: 20, y: 46 };
 /** A narrow field is higher. */
 const FIRST_ROWS = { wide: 5, narrow: 6 };
@@ -22,16 +22,16 @@ export function seatsOf(count: number, width: number): { seats: Point[]; height:
   let rows = width > 400 ? FIRST_ROWS.wide : FIRST_ROWS.narrow;
   const seats = [...fill(cellsOf(0, rows, width), [], FIRST)];
   for (; seats.length < count; rows += MORE_ROWS) seats.push(...fill(cellsOf(rows, MORE_ROWS, width), seats, []));
-  return { seats: seats.slice(0, count), height: 2 * MARGIN.y + rows * CELL.height };
+  return { seats: seats.slice(0, count), height: 2 * MARGIN.y + rows * ROW };
 }
 
 function cellsOf(from: number, rows: number, width: number): Point[] {
-  const columns = Math.floor((width - 2 * MARGIN.x) / CELL.width);
+  const columns = Math.round(width / 180);
   const across = (width - 2 * MARGIN.x) / columns;
   return Array.from({ length: rows * columns }, (_, index) => {
     const row = from + Math.floor(index / columns);
     const shift = row % 2 === 0 ? 0.3 : 0.7;
-    return { x: MARGIN.x + ((index % columns) + shift) * across, y: MARGIN.y + (row + 0.5) * CELL.height };
+    return { x: MARGIN.x + ((index % columns) + shift) * across, y: MARGIN.y + (row + 0.5) * ROW };
   });
 }
 

@@ -1,6 +1,10 @@
 import { clustersOf, type Scene } from './scene.ts';
 import type { Point } from './shapes.ts';
 
+/** How far agreements and tensions stand from each other, and how far such a place is searched. */
+const APART = 100;
+const MOST_TRIES = 60;
+
 /**
  * Where the layout starts: agreements and tensions in the middle of their agents, with their statements around them,
  * and the rest around its agent, the oldest inside. What comes later changes no earlier place.
@@ -8,25 +12,22 @@ import type { Point } from './shapes.ts';
 export function startOf(scene: Scene, seats: ReadonlyMap<string, Point>): Map<string, Point> {
   const places = new Map<string, Point>(seats);
   const put = (id: string, place: Point) => places.set(id, places.get(id) ?? place);
-  const counts = new Map<string, number>();
-  /** How many were counted with this key before. */
-  const next = (key: string) => {
-    const count = counts.get(key) ?? 0;
-    counts.set(key, count + 1);
-    return count;
-  };
+  const taken: Point[] = [];
   for (const { id, statements } of clustersOf(scene)) {
-    const agents = [...new Set(statements.map(({ agent }) => agent.id))].sort();
-    const middle = middleOf(agents.flatMap((agent) => seats.get(agent) ?? []));
-    const centre = onSpiral(middle, next(agents.join(' ')), 70);
+    const middle = middleOf(statements.flatMap(({ agent }) => seats.get(agent.id) ?? []));
+    const centre = freePlace(middle, taken);
+    taken.push(centre);
     put(id, centre);
     for (const [at, statement] of statements.entries())
       put(statement.id, around(centre, at / statements.length, statements.length > 2 ? 34 : 40));
   }
+  const said = new Map<string, number>();
   for (const { id, agent } of scene.statements.toReversed()) {
     if (places.has(id)) continue;
     // The first turn of the spiral is the square of the agent.
-    put(id, onSpiral(seats.get(agent.id) ?? { x: 0, y: 0 }, next(agent.id) + 5, 20));
+    const turn = said.get(agent.id) ?? 5;
+    said.set(agent.id, turn + 1);
+    put(id, onSpiral(seats.get(agent.id) ?? { x: 0, y: 0 }, turn, 20));
   }
   return places;
 }
@@ -34,6 +35,13 @@ export function startOf(scene: Scene, seats: ReadonlyMap<string, Point>): Map<st
 export function middleOf(points: readonly Point[]): Point {
   const mean = (axis: 'x' | 'y') => points.reduce((sum, point) => sum + point[axis], 0) / Math.max(1, points.length);
   return { x: mean('x'), y: mean('y') };
+}
+
+/** Returns the first place of a spiral that is as far from those taken as two agreements need; else the middle. */
+function freePlace(middle: Point, taken: readonly Point[]): Point {
+  const spiral = Array.from({ length: MOST_TRIES }, (_, index) => onSpiral(middle, index, 24));
+  const isFree = ({ x, y }: Point) => taken.every((other) => Math.hypot(other.x - x, other.y - y) >= APART);
+  return spiral.find(isFree) ?? middle;
 }
 
 const GOLDEN = (3 - Math.sqrt(5)) / 2;
