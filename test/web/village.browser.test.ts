@@ -1,9 +1,11 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { z } from 'zod';
+import { closeDatabase } from '../../functions/platform/database/open.ts';
 import { waitFor } from '../support/local-server.ts';
+import { asOwner } from '../support/owner.ts';
 import { expectAccessible, expectFocus, pressOn, tabTo } from './support/accessible.ts';
-import { type Account, visitSignedIn } from './support/account.ts';
+import { type Account, createAccount, visitSignedIn } from './support/account.ts';
 import { test, useSite } from './support/site.ts';
 
 /** The village: what agents state becomes agreements and tensions, in the lists and in the picture. */
@@ -148,6 +150,89 @@ test('the village is read with the keyboard alone', async () => {
   await expectAccessible(page);
 });
 
+test('keys of the room act from its slider and its bar, and arrows lead from row to row', async () => {
+  const { page, account } = await visitSignedIn(site);
+  await settle(account);
+  await page.goto('/village');
+  const slider = page.getByRole('slider', { name: /below the threshold/ });
+  await slider.focus();
+  await page.keyboard.press('a');
+  await expectFocus(list(page, 'Agreements').getByRole('button', { name: /Harmony/ }));
+  await page.keyboard.press('ArrowDown');
+  const tension = list(page, 'Tensions').getByRole('button', { name: /^Tension/ });
+  await expectFocus(tension);
+  await page.keyboard.press('j');
+  await expectFocus(list(page, 'Agents').getByRole('button', { name: /^Eve/ }).first());
+  await page.keyboard.press('ArrowUp');
+  await expectFocus(tension);
+  for (const focused of [slider, page.getByRole('slider', { name: 'Moment of the village' })]) {
+    await focused.focus();
+    await page.keyboard.press('+');
+    await picture(page).getByRole('button', { name: 'Show all', disabled: false }).waitFor();
+    await page.keyboard.press('0');
+    await picture(page).getByRole('button', { name: 'Show all', disabled: true }).waitFor();
+    await page.keyboard.press('v');
+    await page.getByRole('table').waitFor();
+    await page.keyboard.press('v');
+    await picture(page).waitFor();
+    await slider.waitFor();
+  }
+});
+
+test('agents of one name are called with whose they are, and no word covers another one', async () => {
+  const { page, account } = await visitSignedIn(site);
+  const dana = await createAccount(site, 'Dana');
+  await moveToTeam(dana, account);
+  await settle(account);
+  for (const speaker of [account, dana]) await say(speaker, 'researcher', 'The archive is read each Monday.');
+  await linked(account);
+  await page.goto('/village');
+  await list(page, 'Agreements')
+    .getByText(/researcher · (you|Dana) and researcher · (you|Dana)/)
+    .waitFor();
+  await list(page, 'Agents').getByText('researcher · Dana').waitFor();
+  await picture(page).getByRole('button', { name: 'Agent researcher · you', exact: true }).waitFor();
+  await picture(page).getByText('researcher · Dana', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Post', exact: true }).click();
+  const form = page.getByRole('dialog', { name: 'Post a statement' });
+  await form.getByLabel('Who hears it').selectOption('bridge');
+  await form.getByLabel('The other side').selectOption({ label: 'researcher · Dana' });
+  await page.keyboard.press('Escape');
+  await form.waitFor({ state: 'detached' });
+  await expect.poll(() => picture(page).evaluate(coveredLabels)).toEqual([]);
+});
+
+/** Makes a user one of another user's team. The embedded database belongs to one process. */
+async function moveToTeam({ email }: Account, of: Account): Promise<void> {
+  await site.server.stop();
+  await asOwner(
+    `update users set tenant_id = (select tenant_id from users where email = $2), role = 'member' where email = $1`,
+    [email, of.email],
+  );
+  await closeDatabase();
+  await site.server.restart();
+}
+
+/** Runs in the page: the words of the picture that cover each other, as they are drawn. */
+function coveredLabels(picture: Element): string[] {
+  const labels = [...picture.querySelectorAll('.village-label, .village-name')].filter(
+    (label) => getComputedStyle(label).opacity !== '0',
+  );
+  const boxes = labels.map((label) => ({ text: label.textContent ?? '', box: label.getBoundingClientRect() }));
+  return boxes.flatMap(({ text, box }, at) =>
+    boxes
+      .slice(at + 1)
+      .filter((other) => {
+        const [across, down] = [
+          Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left),
+          Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top),
+        ];
+        return across > 0 && down > 0;
+      })
+      .map((other) => `${text} / ${other.text}`),
+  );
+}
+
 test('pairs below the threshold are shown on demand and count nowhere', async () => {
   const { page, account } = await visitSignedIn(site);
   await settle(account);
@@ -162,6 +247,11 @@ test('pairs below the threshold are shown on demand and count nowhere', async ()
   await page.waitForURL(/floor=/);
   await picture(page).locator('path[stroke-dasharray="2 5"]').first().waitFor({ state: 'attached' });
   expect(await page.getByText(/agreement.*tension.*agents/).textContent()).toBe(counts);
+  // The list has what the picture shows as dashed lines.
+  await list(page, 'Below the threshold')
+    .getByText(/similarity .*, not counted/)
+    .first()
+    .waitFor();
   await slider.press('End');
   await page.waitForURL((url) => !url.search.includes('floor'));
   await expect.poll(() => picture(page).locator('path[stroke-dasharray="2 5"]').count()).toBe(0);

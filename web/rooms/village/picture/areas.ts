@@ -36,8 +36,8 @@ export interface Ground {
 }
 
 /**
- * Widths of the ground. The widest that fits is taken, so the picture is the same on screens of one kind. Marks keep their
- * size, so the ground is not drawn narrower than it is.
+ * Widths of the ground. The widest that fits is taken, so the picture is the same on screens of one kind. Marks keep
+ * their size, so the ground is not drawn narrower than it is.
  */
 const WIDTHS = [960, 640, 480, 360];
 const GAP = 16;

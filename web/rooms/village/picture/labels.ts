@@ -1,6 +1,7 @@
 import { text } from '../../../text/village.ts';
 import type { Agreement } from '../village-types.ts';
 import type { Ground } from './areas.ts';
+import { besideHull, besideLine, besideSquare } from './beside.ts';
 import { endsOf, type Scene } from './scene.ts';
 import type { Point } from './shapes.ts';
 import { widthOf } from './text-width.ts';
@@ -29,7 +30,6 @@ type Shape = Pick<Label, 'form' | 'width' | 'height'>;
 const GAP = 2;
 const AGENT = 38;
 const DOT = 16;
-const SEAT = 26;
 const LINE = 24;
 const TWO_LINES = 42;
 /** Borders and padding of a label of an agreement or a tension. */
@@ -143,11 +143,11 @@ function wantedOf(
     })),
     ...at(scene.tensions, (tension, place) => ({
       shapes: shapesOfTension(scene.tensions.length),
-      placesFor: () => besideLine(place, pointsOf(endsOf(tension), places), 0),
+      placesFor: () => besideLine(place, pointsOf(endsOf(tension), places)),
     })),
     ...at(of('harmony'), (agreement, place) => ({
       shapes: shapesOfAgreement(agreement),
-      placesFor: ({ height }) => besideLine(place, pointsOf(agreement.statements, places), height / 2 + 6),
+      placesFor: (shape) => besideLine(place, pointsOf(agreement.statements, places), shape),
     })),
   ];
 }
@@ -183,55 +183,4 @@ function shapesOfTension(tensions: number): Shape[] {
 
 function pointsOf(statements: readonly { id: string }[], places: ReadonlyMap<string, Point>): Point[] {
   return statements.flatMap(({ id }) => places.get(id) ?? []);
-}
-
-/** Below, above and at the sides of an agent's square. */
-function besideSquare({ x, y }: Point, { width }: Shape): Point[] {
-  const aside = AGENT / 2 + GAP + width / 2;
-  return [
-    { x, y: y + 29 },
-    { x, y: y - 29 },
-    { x: x + aside + 1, y },
-    { x: x - aside - 1, y },
-  ];
-}
-
-/** Above, below and at the sides of a hull, which is 18 px around its points, and then farther away. */
-function besideHull(middle: Point, points: readonly Point[], { width, height }: Shape): Point[] {
-  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  const [pad, half] = [SEAT - 4, { x: width / 2, y: height / 2 }];
-  const [top, bottom] = [Math.min(...ys) - pad - half.y, Math.max(...ys) + pad + half.y];
-  const [left, right] = [Math.min(...xs) - pad - half.x, Math.max(...xs) + pad + half.x];
-  return [
-    { x: middle.x, y: top },
-    { x: middle.x, y: bottom },
-    { x: right, y: middle.y },
-    { x: left, y: middle.y },
-    ...[-1, 1].flatMap((side) => [
-      { x: middle.x + side * half.x, y: top },
-      { x: middle.x + side * half.x, y: bottom },
-    ]),
-    middle,
-  ];
-}
-
-/** At the middle of a line, beside it by `aside`, along it, and then around it. */
-function besideLine(middle: Point, points: readonly Point[], aside: number): Point[] {
-  const [from = middle, to = middle] = points;
-  const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
-  const along = { x: (to.x - from.x) / length, y: (to.y - from.y) / length };
-  const on = [0, 14, -14, 28, -28].filter((step) => Math.abs(step) < length / 2);
-  const near = on.flatMap((step) =>
-    (aside === 0 ? [0] : [-aside, aside]).map((off) => ({
-      x: middle.x + along.x * step,
-      y: middle.y + along.y * step + off,
-    })),
-  );
-  const around = [22, 36, 52].flatMap((far) =>
-    Array.from({ length: 8 }, (_, index) => {
-      const angle = (index * Math.PI) / 4 - Math.PI / 2;
-      return { x: middle.x + far * 1.6 * Math.cos(angle), y: middle.y + far * Math.sin(angle) };
-    }),
-  );
-  return [...near, ...around];
 }
