@@ -5,7 +5,7 @@ import { closeDatabase } from '../../functions/platform/database/open.ts';
 import { waitFor } from '../support/local-server.ts';
 import { asOwner } from '../support/owner.ts';
 import { expectAccessible, expectFocus, pressOn, tabTo } from './support/accessible.ts';
-import { type Account, createAccount, visitSignedIn } from './support/account.ts';
+import { type Account, createAccount, signIn, visitSignedIn } from './support/account.ts';
 import { test, useSite } from './support/site.ts';
 
 /** The village: what agents state becomes agreements and tensions, in the lists and in the picture. */
@@ -180,26 +180,25 @@ test('keys of the room act from its slider and its bar, and arrows lead from row
 });
 
 test('agents of one name are called with whose they are, and no word covers another one', async () => {
-  const { page, account } = await visitSignedIn(site);
-  const dana = await createAccount(site, 'Dana');
+  const [account, dana] = [await createAccount(site), await createAccount(site, 'Dana')];
   await moveToTeam(dana, account);
   await settle(account);
   for (const speaker of [account, dana]) await say(speaker, 'researcher', 'The archive is read each Monday.');
   await linked(account);
-  await page.goto('/village');
+  const { page } = await site.visit();
+  await signIn(page, account, '/village');
   await list(page, 'Agreements')
     .getByText(/researcher · (you|Dana) and researcher · (you|Dana)/)
     .waitFor();
   await list(page, 'Agents').getByText('researcher · Dana').waitFor();
   await picture(page).getByRole('button', { name: 'Agent researcher · you', exact: true }).waitFor();
   await picture(page).getByText('researcher · Dana', { exact: true }).waitFor();
+  await page.mouse.move(0, 0);
+  await expect.poll(() => picture(page).evaluate(coveredLabels)).toEqual([]);
   await page.getByRole('button', { name: 'Post', exact: true }).click();
   const form = page.getByRole('dialog', { name: 'Post a statement' });
   await form.getByLabel('Who hears it').selectOption('bridge');
   await form.getByLabel('The other side').selectOption({ label: 'researcher · Dana' });
-  await page.keyboard.press('Escape');
-  await form.waitFor({ state: 'detached' });
-  await expect.poll(() => picture(page).evaluate(coveredLabels)).toEqual([]);
 });
 
 /** Makes a user one of another user's team. The embedded database belongs to one process. */
