@@ -46,6 +46,6 @@ describe('the layout', () => {
     expect(meanOf(moved.agents)).toBeLessThan(0.005);
     expect(Math.max(...moved.agents)).toBeLessThan(0.02);
     expect(meanOf(moved.statements)).toBeLessThan(0.01);
-    expect(Math.max(...moved.statements)).toBeLessThan(0.2);
+    expect(Math.max(...moved.statements)).toBeLessThan(0.15);
   });
 });

@@ -5,6 +5,9 @@ import type { Point } from './shapes.ts';
 const APART = 100;
 const MOST_TRIES = 60;
 
+/** A line between two agents is pushed out of its way to one side, and always to the same one. */
+const TILT = 0.2;
+
 /**
  * Where the layout starts: agreements and tensions in the middle of their agents, with their statements around them,
  * and the rest around its agent, the oldest inside. What comes later changes no earlier place.
@@ -19,7 +22,7 @@ export function startOf(scene: Scene, seats: ReadonlyMap<string, Point>): Map<st
     taken.push(centre);
     put(id, centre);
     for (const [at, statement] of statements.entries())
-      put(statement.id, around(centre, at / statements.length, statements.length > 2 ? 34 : 40));
+      put(statement.id, around(centre, TILT + at / statements.length, statements.length > 2 ? 34 : 40));
   }
   const said = new Map<string, number>();
   for (const { id, agent } of scene.statements.toReversed()) {
