@@ -11,10 +11,10 @@ const FIRST_ROWS = { wide: 5, narrow: 6 };
 const MORE_ROWS = 2;
 /** The first cells, as shares of the grid: the corners of a rectangle, with room for what agents share between them. */
 const FIRST: readonly Point[] = [
-  { x: 0.25, y: 0.25 },
-  { x: 0.75, y: 0.75 },
-  { x: 0.75, y: 0.25 },
-  { x: 0.25, y: 0.75 },
+  { x: 0.25, y: 0.2 },
+  { x: 0.75, y: 0.8 },
+  { x: 0.75, y: 0.2 },
+  { x: 0.25, y: 0.8 },
 ];
 
 /** Returns the seats of so many agents in a field of this width, and the height of the field. */
