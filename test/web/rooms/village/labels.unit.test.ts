@@ -1,17 +1,26 @@
 import { expect, test } from 'vitest';
-import { type Label, marksOf, overlap, placeLabels } from '../../../../web/rooms/village/picture/labels.ts';
+import { type Label, marksOf, overlap, placeLabels, titlesOf } from '../../../../web/rooms/village/picture/labels.ts';
 import { layOut } from '../../../../web/rooms/village/picture/layout.ts';
 import { widthOf } from '../../../../web/rooms/village/picture/text-width.ts';
+import { statement } from './example.ts';
 import { sceneOfVillage, villageOf } from './growing.ts';
 
 /** The labels of a village on a ground of this width, in pixels of a picture that is so many times as wide. */
 async function labelled(agents: number, statements: number, width: number, scale: number) {
-  const scene = sceneOfVillage(villageOf(agents, statements));
+  const village = villageOf(agents, statements);
+  const [one, other] = village.statements.map(({ agent }) => agent);
+  village.statements.push(
+    statement(one?.name ?? '', 'table', { realm: 'bridge', sides: [one, other].flatMap((side) => side ?? []) }),
+    statement('hermit', 'room', { realm: 'private' }),
+  );
+  const scene = sceneOfVillage(village);
   const layout = await layOut(scene, width, new AbortController().signal);
   if (layout === undefined) throw new Error('The layout was aborted');
   const places = new Map([...layout.places].map(([id, { x, y }]) => [id, { x: x * scale, y: y * scale }]));
-  const field = { width: width * scale, height: layout.height * scale, titles: [] };
-  return { scene, field, marks: marksOf(scene, places), labels: placeLabels(scene, places, field, ({ name }) => name) };
+  const titles = titlesOf(layout, scale);
+  const field = { width: width * scale, height: layout.height * scale, titles };
+  const marks = [...marksOf(scene, places), ...titles];
+  return { scene, field, marks, labels: placeLabels(scene, places, field, ({ name }) => name) };
 }
 const shown = (labels: ReadonlyMap<string, Label>) => [...labels.values()].filter(({ form }) => form !== 'hidden');
 

@@ -24,9 +24,10 @@ export interface Label extends Box {
   form: 'whole' | 'short' | 'sign' | 'hidden';
 }
 
-/** A form of a label: its size, and the places that it may take, as offsets from its mark. */
+/** A form of a label with its size. */
 type Shape = Pick<Label, 'form' | 'width' | 'height'>;
 
+/** Pixels between two labels, of the square of an agent, of the dot of a statement with a margin, and of lines. */
 const GAP = 2;
 const AGENT = 38;
 const DOT = 16;
@@ -35,6 +36,7 @@ const TWO_LINES = 42;
 /** Borders and padding of a label of an agreement or a tension. */
 const FRAME = 16;
 const SIGN = 30;
+/** The widest name and topic, and how far each is shortened where there is less room. */
 const NAMES = [150, 84, 52];
 const TOPICS = [220, 140, 90];
 /** More tensions are shown by their sign alone. */
