@@ -233,7 +233,7 @@ function coveredLabels(picture: Element): string[] {
 }
 
 test('pairs below the threshold are shown on demand and count nowhere', async () => {
-  const { page, account } = await visitSignedIn(site);
+  const { page, account, announce } = await visitSignedIn(site);
   await settle(account);
   await say(account, 'Eve', 'The gateway restarts after each release.');
   await linked(account);
@@ -254,6 +254,15 @@ test('pairs below the threshold are shown on demand and count nowhere', async ()
   await slider.press('End');
   await page.waitForURL((url) => !url.search.includes('floor'));
   await expect.poll(() => picture(page).locator('path[stroke-dasharray="2 5"]').count()).toBe(0);
+
+  announce(422, '/api/v1/village/convergence');
+  await page.goto('/village?floor=0.99');
+  await page
+    .getByText(/must not be above the threshold/)
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await picture(page).waitFor();
 });
 
 test('the time bar shows the village as it was, where nothing is written', async () => {

@@ -1,7 +1,7 @@
 import { computed, nextTick, type Ref, ref } from 'vue';
 import type { Point } from './shapes.ts';
 
-const CLOSEST = 6;
+const CLOSEST = 4;
 const STEP = 1.4;
 
 /**
