@@ -6,6 +6,7 @@ import { OF_THE_EXPORT } from './kinds/conversation.ts';
 import { textOf, without } from './kinds/fields.ts';
 import { type ParsedItem, UnreadableItem } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
+import { describeUnknown } from './reading/describe-unknown.ts';
 import type { ReadItem } from './reading/read-items.ts';
 import { isFields } from './reading/recognise.ts';
 import { listEarlierHashes } from './sql/item.ts';
@@ -72,8 +73,10 @@ function parse({ item, kind, key, value, fault }: ReadItem): JudgedItem {
   if (fault !== undefined) return { ...named('', undefined), hash: undefined, outcome: 'failed', reason: fault };
   const read = KINDS[kind];
   const id = isFields(value) && typeof value.id === 'string' ? value.id : undefined;
-  if (typeof read === 'string')
-    return { ...named(nameOf(value) ?? key ?? '', id), hash: undefined, outcome: 'not_imported', reason: read };
+  if (typeof read === 'string') {
+    const reason = kind === 'unknown' ? describeUnknown(value) : read;
+    return { ...named(nameOf(value) ?? key ?? '', id), hash: undefined, outcome: 'not_imported', reason };
+  }
   try {
     const parsed = read(isFields(value) ? value : {}, key);
     const reason = parsed.notes.length === 0 ? undefined : cutText(parsed.notes.join(' '), LONGEST_REASON);
@@ -81,7 +84,7 @@ function parse({ item, kind, key, value, fault }: ReadItem): JudgedItem {
     return { ...named(parsed.title, parsed.sourceId), hash: identity, outcome: 'created', reason, parsed };
   } catch (error) {
     if (!(error instanceof UnreadableItem)) throw error;
-    return { ...named('', id), hash: undefined, outcome: 'failed', reason: error.message };
+    return { ...named(nameOf(value) ?? key ?? '', id), hash: undefined, outcome: 'failed', reason: error.message };
   }
 }
 

@@ -1,15 +1,15 @@
 import { onBeforeUnmount, onMounted, type Ref } from 'vue';
+import { droppedFiles, hasFiles } from './file-sources.ts';
 
-/** Takes files that are dropped on an element. What is not a file is left to the browser. */
-export function useDroppedFiles(target: Readonly<Ref<HTMLElement | null>>, add: (files: FileList) => void): void {
-  const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
+/** Takes files that are dropped on an element. What is not a file, or a folder, is left out. */
+export function useDroppedFiles(target: Readonly<Ref<HTMLElement | null>>, add: (files: File[]) => void): void {
   const over = (event: DragEvent) => {
-    if (hasFiles(event)) event.preventDefault();
+    if (hasFiles(event.dataTransfer)) event.preventDefault();
   };
   const drop = (event: DragEvent) => {
-    if (event.dataTransfer === null || !hasFiles(event)) return;
+    if (!hasFiles(event.dataTransfer)) return;
     event.preventDefault();
-    add(event.dataTransfer.files);
+    add(droppedFiles(event.dataTransfer));
   };
   onMounted(() => {
     target.value?.addEventListener('dragover', over);

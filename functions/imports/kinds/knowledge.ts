@@ -15,7 +15,7 @@ import { agentOf, say, threadFor } from './said.ts';
 export const parseKnowledge: ParseItem = (value) => {
   const fields = { ...(isMetadata(value.metadata) ? value.metadata : {}), ...value };
   const text = textOf(fields.text);
-  if (text === undefined) throw new UnreadableItem('It has no text.');
+  if (text === undefined) throw new UnreadableItem('`text` is empty.');
   const agent = agentOf(fields.agent_id);
   const related = textsOf(fields.related_agents).flatMap((name) => agentOf(name) ?? []);
   const others = related.filter((name) => name !== agent);

@@ -50,10 +50,12 @@ export async function* readItems(key: string): AsyncGenerator<ReadItem> {
     if (rest !== undefined) yield numbered(rest);
   } catch (error) {
     if (!(error instanceof BrokenJson)) throw error;
-    yield numbered({ ...UNREADABLE, fault: error.message });
+    yield numbered({ ...UNREADABLE, fault: `${error.message} ${GO_ON}` });
   }
 }
 
+const NO_JSON = 'It is no JSON: a bracket, comma or quote is wrong, or a value is none of JSON, such as NaN.';
+const GO_ON = 'Items before this place are read. Export the file again to import the others.';
 const UNREADABLE = { kind: 'unknown', key: undefined, value: undefined, size: 0 } as const;
 const Anything = jsonText(z.unknown());
 
@@ -68,7 +70,7 @@ class WholeFile {
     const parsed = text === undefined ? undefined : Anything.safeParse(text);
     if (text === undefined || !parsed?.success) {
       this.#hasItems = true;
-      return { ...UNREADABLE, key, fault: fault ?? 'It is no JSON.', size: text?.length ?? 0 };
+      return { ...UNREADABLE, key, fault: fault ?? NO_JSON, size: text?.length ?? 0 };
     }
     const { data: value } = parsed;
     const found = { key, value, fault: undefined, size: text.length };
