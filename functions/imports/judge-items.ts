@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { cutText } from '../platform/cut-text.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import type { ItemKind, Outcome } from './import.ts';
-import { OF_THE_EXPORT } from './kinds/conversation.ts';
 import { textOf, without } from './kinds/fields.ts';
 import { type ParsedItem, UnreadableItem } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
-import { describeUnknown } from './reading/describe-unknown.ts';
 import type { ReadItem } from './reading/read-items.ts';
-import { isFields } from './reading/recognise.ts';
+import { describeUnknown, isFields, OF_THE_EXPORT } from './reading/recognise.ts';
 import { listEarlierHashes } from './sql/item.ts';
 import { listMappings } from './sql/mapping.ts';
 

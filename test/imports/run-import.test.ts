@@ -89,7 +89,7 @@ test('brings knowledge and group chats to the village, each in its realm and thr
   });
   expect(by('I doubt it.')).toMatchObject({ realm: 'private', thread_id: null });
   expect(by('Let us agree.')).toMatchObject({ realm: 'bridge', sides: [{ name: 'VAJRA' }, { name: 'AZOTH' }] });
-  expect(items[1]?.reason).toBe('1 statements that it answers are not imported.');
+  expect(items[1]?.reason).toBe('1 statement that it answers is not imported.');
   expect((await read('/import-mapping?kind=knowledge&source_id=knowledge_village_1')).rest).toMatchObject({
     confidence: 0.9,
     access_count: 4,
@@ -286,6 +286,7 @@ test('reports odd items one by one and keeps the others', async () => {
     null,
     42,
     { __proto__: null, '<script>': 'x' },
+    { client_msg_id: 'x', type: 'message', text: 'Lunch?' },
     conversation('../../etc/passwd', {
       title: '  <img src=x onerror=alert(1)>\u202e  ',
       metadata: 'no',
@@ -304,7 +305,7 @@ test('reports odd items one by one and keeps the others', async () => {
     ['music_task', 'not_imported', expect.stringContaining('Music')],
     ['agent', 'not_imported', expect.any(String)],
     ['presets', 'not_imported', expect.any(String)],
-    ...Array.from({ length: 3 }, () => ['unknown', 'not_imported', expect.any(String)]),
+    ...Array.from({ length: 4 }, () => ['unknown', 'not_imported', expect.any(String)]),
     ['conversation', 'created', null],
   ]);
   const { messages } = await exported(items[4]?.target_id);
@@ -331,7 +332,7 @@ test('reads other encodings, and the items before the place where a file breaks'
     [4, 'unknown', '', 'failed'],
   ]);
   expect(items.at(-1)?.reason).toMatch(
-    /^The file is no JSON from character \d+ on: it ends in the middle\. Items before this place are read\. Export/,
+    /^The file is no JSON from character \d+ on: it ends in the middle\. The items before this place are read\. Export/,
   );
 });
 
@@ -363,6 +364,25 @@ test('a dry run judges images as the import does, and stores none; an image with
   expect(item?.reason).toBe(dry?.reason);
   const { messages } = await exported(item?.target_id);
   expect(messages[0].attachments).toMatchObject([{ filename: 'imported-1-4.jpeg', media_type: 'image/jpeg' }]);
+});
+
+test('names what a file has beside its items, and that nothing of a file was read', async () => {
+  const key = { value: 1, stored_at: '2025-01-01', metadata: {} };
+  const cut = JSON.stringify(conversation()).slice(0, -100);
+  const { items } = await server.run(person, [
+    { a: key, b: { value: 2 }, version: '1.0', statistics: {} },
+    `${JSON.stringify(conversation())}\n${JSON.stringify(conversation('b'))}`,
+    cut,
+  ]);
+  expect(items.map(({ file, kind, outcome }) => [file, kind, outcome])).toEqual([
+    [0, 'memory_key', 'created'],
+    [0, 'unknown', 'not_imported'],
+    [1, 'unknown', 'failed'],
+    [2, 'unknown', 'failed'],
+  ]);
+  expect(items[1]?.reason).toContain('It is an object with the field `b`.');
+  expect(items[2]?.reason).toContain('something follows its end, and a file holds one object or array.');
+  expect(items[3]?.reason).toContain('Nothing of it is read. Export the file again.');
 });
 
 test('leaves keys of the user alone, and reports an image that is none', async () => {

@@ -78,7 +78,7 @@ test('dropped files are taken, links lead to the village and memory, and unknown
   const report = page.getByRole('region', { name: 'Import of all.json' });
   await report.getByText('It is a number, and not an object.').waitFor();
   await report.getByText('all.json, item 1').waitFor();
-  await report.getByText('It is of ChatGPT, whose exports are not read').waitFor();
+  await report.getByText('Exports of ChatGPT are not read.').waitFor();
   await report.getByRole('button', { name: 'Import', exact: true }).click();
   await report.getByText('Written: 1 thread and 1 fact.').waitFor();
   await report.getByRole('link', { name: 'Should we use Rust?' }).click();

@@ -5,14 +5,11 @@ import { type ImageFile, inspectImage, type PreparedImage, prepareImage } from '
 import { cutText } from '../../platform/cut-text.ts';
 import { Problem } from '../../platform/errors.ts';
 import { ModelText } from '../../runs/run.ts';
-import { isFields } from '../reading/recognise.ts';
+import { isFields, OF_THE_EXPORT } from '../reading/recognise.ts';
 import { isTrue, pastTime, textOf, textsOf, without } from './fields.ts';
 import type { ImportScope, ParsedItem, ParseItem } from './kind.ts';
 import { UnreadableItem } from './kind.ts';
 import { type ReadMessage, readMessages } from './messages.ts';
-
-/** What an exporter writes anew each time. It says nothing about the conversation. */
-export const OF_THE_EXPORT = ['exported_at', 'export_format', 'statistics'];
 
 /** A conversation that is read, with its images beside it. */
 export type ReadConversation = Omit<ImportedConversation, 'messages'> & { messages: ReadMessage[] };

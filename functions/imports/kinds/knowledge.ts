@@ -67,7 +67,8 @@ export const parseKnowledge: ParseItem = (value) => {
         statement: { ...statement, thread: opened, respondingTo: known.map((row) => row.target_id).slice(0, 20) },
       });
       if (outcome === 'deleted') return { skipped: 'You have deleted the statement here since it was imported.' };
-      return { targetId: id, note: lost === 0 ? undefined : `${lost} statements that it answers are not imported.` };
+      const what = lost === 1 ? '1 statement that it answers is' : `${lost} statements that it answers are`;
+      return { targetId: id, note: lost === 0 ? undefined : `${what} not imported.` };
     },
   };
 };
