@@ -12,6 +12,7 @@ export const text = {
   check: 'Check the files',
   empty: (name: string) => `${name} is empty. Export it again.`,
   checkHint: 'The check writes nothing. It tells what an import would do with each item.',
+  stay: 'Stay on this page until the files are sent.',
   sending: (name: string) => `Sending ${name}`,
   run: 'Import',
   started: 'The import has begun.',
@@ -61,7 +62,6 @@ export const text = {
   earlier: 'Your imports',
   noEarlier: 'You have imported nothing yet.',
   of: (files: string) => `Import of ${files}`,
-  open: 'Open',
   /** What an item becomes here, for a count. */
   things: {
     conversation: (count: number) => plural(count, 'conversation'),
