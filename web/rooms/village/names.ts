@@ -1,5 +1,6 @@
 import { type ComputedRef, computed, type InjectionKey, inject, provide } from 'vue';
 import { text } from '../../text/village.ts';
+import { visibleName } from '../../text/visible.ts';
 import type { Convergence, Named } from './village-types.ts';
 
 /** How agents are called: by their name, and with whose they are when another agent of the room has that name. */
@@ -13,7 +14,7 @@ export function createNames(agents: readonly Convergence['agents'][number][]): N
     const agent = known.get(id);
     return agent === undefined || called.get(name) === 1
       ? name
-      : text.ownedBy(name, agent.is_own ? undefined : agent.owner);
+      : text.ownedBy(name, agent.is_own ? undefined : visibleName(agent.owner));
   };
 }
 
