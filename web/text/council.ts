@@ -160,6 +160,7 @@ export const text = {
     },
     stoodAfter: (round: number) => `This is how it stood after round ${round}, and no result.`,
     stoodIn: (round: number) => `This is what its members had said in round ${round}, and no result.`,
+    nobody: 'Nobody had answered, so there is no result.',
     tie: 'A tie',
     none: 'The members have not agreed.',
     votes: 'Votes',

@@ -39,11 +39,14 @@ describe('what members who have answered wait for', () => {
 describe('a council that was cut short', () => {
   it('says why, and after which round it stood so', () => {
     const held = [round(1, 0.5), round(2, null)];
-    expect(shortcutOf(council('cancelled', { round: 2, held }))).toBe(
+    expect(shortcutOf(council('cancelled', { round: 2, held, outcome: {} }))).toBe(
       'A person stopped the council in round 2. This is how it stood after round 1, and no result.',
     );
-    expect(shortcutOf(council('cost_exceeded', { round: 1, held: [round(1, null)] }))).toBe(
+    expect(shortcutOf(council('cost_exceeded', { round: 1, held: [round(1, null)], outcome: {} }))).toBe(
       'The budget was used up in round 1. This is what its members had said in round 1, and no result.',
+    );
+    expect(shortcutOf(council('failed', { round: 1, held: [round(1, null)], outcome: null }))).toBe(
+      'The council failed in round 1. Nobody had answered, so there is no result.',
     );
     expect(shortcutOf(council('completed', { round: 2, held }))).toBeUndefined();
     expect(shortcutOf(council('paused', { round: 2, held }))).toBeUndefined();

@@ -45,9 +45,10 @@ export function waitsFor(
 }
 
 /** Returns why a council that has ended has no result, and how old what it says is; undefined with a result. */
-export function shortcutOf({ status, round, held }: Pick<Council, 'status' | 'round' | 'held'>): string | undefined {
+export function shortcutOf(council: Pick<Council, 'status' | 'round' | 'held' | 'outcome'>): string | undefined {
+  const { status, round, held, outcome } = council;
   if (status === 'running' || status === 'paused' || status === 'completed') return undefined;
   const closed = held.findLast(({ score }) => score !== null)?.round;
   const stood = closed === undefined ? text.outcome.stoodIn(round) : text.outcome.stoodAfter(closed);
-  return `${text.outcome.cutShort[status](round)} ${stood}`;
+  return `${text.outcome.cutShort[status](round)} ${outcome === null ? text.outcome.nobody : stood}`;
 }
