@@ -87,7 +87,7 @@ export function bodyOf(draft: CouncilDraft): CouncilBody {
     })),
     mode: draft.mode,
     ...(draft.mode === 'vote' ? {} : { rounds: draft.rounds, threshold: draft.threshold / 100 }),
-    share_in_village: draft.isShared,
+    ...(draft.isShared ? { share_in_village: true } : {}),
     ...(draft.budget === '' ? {} : { budget_usd: Number(draft.budget) }),
   };
 }
