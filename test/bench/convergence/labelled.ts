@@ -1,5 +1,5 @@
+import { calibrationOf } from '../../../functions/platform/language/claims/calibrations.ts';
 import { openEmbedder } from '../../../functions/platform/models/embedding/open-embedder.ts';
-import { calibrationOf } from '../../../functions/village/convergence/calibrations.ts';
 import {
   chooseThreshold,
   cosineJudge,
@@ -9,8 +9,8 @@ import {
   type JudgeFigures,
   originalJudge,
   ourJudge,
-} from '../../village/convergence/figures.ts';
-import { embeddedVectors, readDistantPairs, readNeuralVectors } from '../../village/convergence/labelled-pairs.ts';
+} from '../../platform/language/claims/figures.ts';
+import { embeddedVectors, readDistantPairs, readNeuralVectors } from '../../platform/language/claims/labelled-pairs.ts';
 
 export const F1_AIM = 0.9;
 

@@ -1,4 +1,4 @@
-import type { JudgeFigures } from '../../village/convergence/figures.ts';
+import type { JudgeFigures } from '../../platform/language/claims/figures.ts';
 import { rowOf, verdict } from '../lines.ts';
 import type { ConvergenceResult } from './convergence.ts';
 import { F1_AIM, type LabelledResult } from './labelled.ts';

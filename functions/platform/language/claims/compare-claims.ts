@@ -1,4 +1,4 @@
-import { cutText } from '../../platform/cut-text.ts';
+import { cutText } from '../../cut-text.ts';
 import { type Claim, type ContentWord, groupsOf, readClaim } from './read-claim.ts';
 
 /** What two claims have in common, and where they part. */

@@ -1,6 +1,6 @@
-import type { Calibration } from '../../../functions/village/convergence/calibrations.ts';
-import type { Stance } from '../../../functions/village/convergence/pair.ts';
-import { readForComparison, relateByRules } from '../../../functions/village/convergence/relate.ts';
+import type { Calibration } from '../../../../functions/platform/language/claims/calibrations.ts';
+import type { Stance } from '../../../../functions/platform/language/claims/relate.ts';
+import { readForComparison, relateByRules } from '../../../../functions/platform/language/claims/relate.ts';
 import {
   cosineOf,
   HALVES,

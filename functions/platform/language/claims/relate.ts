@@ -1,10 +1,14 @@
-import { compareByRules } from '../../platform/language/compare-by-rules.ts';
-import { isQuestion, splitSentences } from '../../platform/language/sentences.ts';
+import { z } from 'zod';
+import { compareByRules } from '../compare-by-rules.ts';
+import { isQuestion, splitSentences } from '../sentences.ts';
 import type { Calibration } from './calibrations.ts';
 import { type ClaimComparison, compareClaims } from './compare-claims.ts';
 import { NUMBERS } from './lexicon.ts';
-import type { Stance } from './pair.ts';
 import { type Claim, readClaim } from './read-claim.ts';
+
+/** What two statements are to each other, whatever their similarity. */
+export const Stance = z.enum(['agree', 'deny', 'unrelated']);
+export type Stance = z.infer<typeof Stance>;
 
 export interface Relation {
   relation: Stance;

@@ -1,6 +1,6 @@
-import { baseOf } from '../../platform/language/english.ts';
-import { readWords, type Word } from '../../platform/language/read-statement.ts';
-import { isStopWord, languageOf } from '../../platform/language/stop-words.ts';
+import { baseOf } from '../english.ts';
+import { readWords, type Word } from '../read-statement.ts';
+import { isStopWord, languageOf } from '../stop-words.ts';
 import {
   CLAUSE_STARTS,
   DENYING_VERBS,
