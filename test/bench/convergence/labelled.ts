@@ -1,8 +1,10 @@
 import { calibrationOf } from '../../../functions/platform/language/claims/calibrations.ts';
 import { openEmbedder } from '../../../functions/platform/models/embedding/open-embedder.ts';
 import {
+  type ClassFigures,
   chooseThreshold,
   cosineJudge,
+  duplicateJudge,
   figuresOf,
   figuresOfPairs,
   type Judge,
@@ -20,6 +22,8 @@ export interface LabelledResult {
   /** What the tuning half says, and what is in use. */
   chosen: ReturnType<typeof chooseThreshold>;
   used: { cosineWeight: number; threshold: number };
+  /** What health proposes as duplicates, on the judging half. */
+  duplicates: ClassFigures;
   judges: { name: string; tuning: JudgeFigures; judging: JudgeFigures; distant: JudgeFigures }[];
 }
 
@@ -43,6 +47,7 @@ export async function measureLabelled(): Promise<LabelledResult[]> {
       model,
       chosen: chooseThreshold(vectorOf, scale),
       used: { cosineWeight: scale.cosineWeight, threshold: scale.threshold },
+      duplicates: figuresOf('judging', duplicateJudge(vectorOf, scale)).agree,
       judges: judges.map(([name, judge]) => ({
         name,
         tuning: figuresOf('tuning', judge),
