@@ -28,7 +28,9 @@ export function areApart(one: Claim, other: Claim): boolean {
     Math.min(left.length, right.length) > (matches.length < FEW_SHARED ? 0 : 1) ||
     left.some((at) => isName(one, at)) ||
     right.some((at) => isName(other, at)) ||
-    [isReplaced, isExchanged, haveOtherPlace, isOtherPerson, haveOtherSmallWords].some((rule) => rule(compared))
+    [isReplaced, isExchanged, haveOtherPlace, isOtherPerson, haveOtherSmallWords, haveOtherVerb].some((rule) =>
+      rule(compared),
+    )
   );
 }
 
@@ -109,6 +111,15 @@ function isOtherPerson({ one, other, left, right }: Compared): boolean {
   const isNamed = ({ words }: Claim, [first]: readonly number[]) => first === 0 && words[0]?.stem !== 'user';
   const speaksOfPerson = ({ fillers }: Claim) => PERSON.test([...fillers][0] ?? '');
   return (speaksOfPerson(one) || speaksOfPerson(other)) && (isNamed(one, left) || isNamed(other, right));
+}
+
+const SMALL_VERBS = /^(?:use[sd]?|using|wants?)$/;
+
+/** "The user uses Vim", "the user dislikes Vim": the first verb is compared as a filler. */
+function haveOtherVerb({ one, other, left, right }: Compared): boolean {
+  const hasOwn = (claim: Claim, rival: Claim) =>
+    [...claim.fillers].some((word) => SMALL_VERBS.test(word) && !rival.fillers.has(word));
+  return (left.length > 0 && hasOwn(other, one)) || (right.length > 0 && hasOwn(one, other));
 }
 
 /** Small words that exclude each other. */

@@ -23,14 +23,16 @@ export function sayTheSame(
   scale: Calibration,
 ): Sameness | undefined {
   // Most pairs end here: the rules of facts cost more.
-  const { overlap } = compareClaims(one.whole, other.whole);
+  const { overlap, isOtherSubject, denial } = compareClaims(one.whole, other.whole);
   if (similarityOf(cosine, overlap, scale) < scale.threshold) return undefined;
+  const areShort = one.sentences.length + other.sentences.length === 2;
+  if (areShort && (isOtherSubject || denial !== undefined)) return undefined;
+  if (areApart(one.whole, other.whole)) return undefined;
   if (relateByRules(one, other, cosine, scale).relation !== 'agree') return undefined;
   if (isSameWords(readWords(one.text), readWords(other.text))) return 'same_words';
   // The end of a longer statement was not read.
   if (one.isCut || other.isCut || refines(one, other) || refines(other, one)) return undefined;
-  if (!hasAllOf(one, other) || !hasAllOf(other, one) || areApart(one.whole, other.whole)) return undefined;
-  return 'reworded';
+  return areShort || (hasAllOf(one, other) && hasAllOf(other, one)) ? 'reworded' : undefined;
 }
 
 const refines = (one: ReadStatement, other: ReadStatement) =>
@@ -39,9 +41,8 @@ const refines = (one: ReadStatement, other: ReadStatement) =>
 /** Two sentences of longer statements claim the same from this share of common words on. */
 const SAME_SENTENCE = 0.5;
 
-/** Returns whether the other statement has each sentence of a statement. */
+/** Returns whether the other statement has each sentence of one. */
 function hasAllOf(one: ReadStatement, other: ReadStatement): boolean {
-  if (one.sentences.length + other.sentences.length === 2) return true;
   return one.sentences.every((sentence) =>
     other.sentences.some((candidate) => {
       const { overlap, isOtherSubject, denial } = compareClaims(sentence, candidate);

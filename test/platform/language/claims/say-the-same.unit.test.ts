@@ -42,6 +42,7 @@ describe('claims that are nearly the same do not say the same', () => {
     ['Dana is the tech lead of the billing team', "The billing team's tech lead is Maria"],
     ['Dana is the tech lead of the billing team', 'Dana was the tech lead of the billing team'],
     ['The road is long.', 'Wide is the road.'],
+    ['The user uses Vim.', 'The user dislikes Vim.'],
     ['The user prefers tabs.', 'The user prefers tabs in Go files.'],
     ['The gateway retries failed requests', 'The gateway logs the failed requests in a table'],
     ['Alice manages Bob.', 'Bob manages Alice.'],
