@@ -8,8 +8,8 @@ import { listNearMemories, listUsedMemories } from '../sql/memory-health.ts';
 
 /**
  * Lists the pairs of the caller's own true facts of one scope that say the same, in the same or in other words, each
- * pair once. Compares the 1,000 newest facts, each with those that are nearest by their vectors; rules read whether both
- * say the same. `POST /memory/health/merge` makes one fact of a pair.
+ * pair once. Compares the 1,000 newest facts, each with those that are nearest by their vectors; rules read whether
+ * both say the same. `POST /memory/health/merge` makes one fact of a pair.
  */
 export const listDuplicateMemories = endpoint({
   name: 'memory-list-duplicate-memories',

@@ -47,8 +47,8 @@ const TURN_MS = 10;
 
 /**
  * Returns the pairs that say the same, in the order of their ids. Vectors choose the candidates ({@link NearRow}, from
- * the cosine that the embedder's calibration names), words decide ({@link sayTheSame}): no cosine tells a claim from its
- * denial.
+ * the cosine that the embedder's calibration names), words decide ({@link sayTheSame}): no cosine tells a claim from
+ * its denial.
  */
 export async function findTwins(rows: readonly NearRow[]): Promise<Twin[]> {
   const texts = new Map(rows.map(({ id, text }) => [id, text]));

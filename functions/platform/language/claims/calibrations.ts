@@ -16,8 +16,8 @@ export interface Calibration {
 
 /**
  * By the name of the embedder. The threshold is the highest one whose F1 on the tuning half of the labelled pairs
- * (test/platform/language/claims/pairs) is within 0.01 of the best: a false agreement is worse than a missed one. `npm run
- * bench -- --only convergence` prints it beside the one in use, and the figures of both halves.
+ * (test/platform/language/claims/pairs) is within 0.01 of the best: a false agreement is worse than a missed one. `npm
+ * run bench -- --only convergence` prints it beside the one in use, and the figures of both halves.
  */
 const CALIBRATIONS: Readonly<Record<string, Calibration>> = {
   'feature-hashing-v1': {
