@@ -47,7 +47,7 @@ test('merges a pair by keyboard, and takes it back on the page and in the histor
   expect(
     await page
       .getByRole('dialog')
-      .getByText(/^since .* · Added by hand$/)
+      .getByText(/^since .* · added by a person$/)
       .count(),
   ).toBe(2);
   await expectAccessible(page);

@@ -86,18 +86,18 @@ export async function listNearOwnStatements(queryable: Queryable, search: NearSe
   return queryable.query<NearRow>({
     name: 'list_near_own_village_statements',
     text: `with own as materialized (
-        select k.id, k.agent_id, k.realm, k.sides, k.embedder, l2_normalize(v.embedding) as embedding
-        from village_knowledge k join village_vectors v on v.statement_id = k.id
-        where k.tenant_id = current_tenant_id() and k.user_id = current_user_id() and k.merged_into is null
-        order by k.created_at desc, k.id desc limit $1
+        select n.id, n.content, n.embedder, l2_normalize(n.embedding) as embedding, row_number() over (order by n.id) as number,
+          dense_rank() over (order by n.agent_id, n.realm, n.sides, n.embedder) as place
+        from (select k.id, k.content, k.agent_id, k.realm, k.sides, k.embedder, v.embedding
+          from village_knowledge k join village_vectors v on v.statement_id = k.id
+          where k.tenant_id = current_tenant_id() and k.user_id = current_user_id() and k.merged_into is null
+          order by k.created_at desc, k.id desc limit $1) n
       )
-      select a.id, k.content as text, a.embedder, coalesce(n.near, '[]') as near
-      from own a join village_knowledge k on k.tenant_id = current_tenant_id() and k.id = a.id cross join lateral (
+      select a.id, a.content as text, a.embedder, coalesce(n.near, '[]') as near
+      from own a cross join lateral (
         select json_agg(json_build_object('id', c.id, 'similarity', least(1, -c.distance))) as near
         from (select b.id, a.embedding <#> b.embedding as distance from own b
-          where b.agent_id = a.agent_id and b.realm = a.realm and b.sides is not distinct from a.sides
-            and b.embedder = a.embedder and b.id > a.id
-          order by distance, b.id limit $2) c) n`,
+          where b.place = a.place and b.number > a.number order by distance, b.number limit $2) c) n`,
     values: [search.mostCompared, search.nearest],
   });
 }
