@@ -18,6 +18,8 @@ create table memory_sessions (
   fact_count integer,
   learned_at timestamptz,
   created_at timestamptz not null default now(),
+  -- The last change of the claim.
+  updated_at timestamptz not null default now(),
   -- Claims that ended because the tenant's daily budget was used up; they do not count as failed attempts.
   postponements integer not null default 0,
   -- Whether the session was given to entity memory. A timer finds sessions whose task was lost.
@@ -27,7 +29,7 @@ create table memory_sessions (
 );
 create index memory_sessions_by_user on memory_sessions (user_id);
 create index memory_sessions_by_id on memory_sessions (tenant_id, id);
-create index memory_sessions_pending on memory_sessions (created_at) where status = 'pending';
+create index memory_sessions_pending on memory_sessions (updated_at) where status = 'pending';
 create index memory_sessions_unscanned on memory_sessions (created_at) where not is_scanned;
 select protect_tenant_table('memory_sessions', 'select, insert, update, delete');
 

@@ -76,6 +76,8 @@ create table village_knowledge (
   postponements integer not null default 0,
   lease_until timestamptz,
   error text,
+  -- The last change of that work.
+  updated_at timestamptz not null default now(),
   content_tsv tsvector generated always as (memory_lexemes(content)) stored,
   size integer generated always as (length(memory_lexemes(content))) stored,
   created_at timestamptz not null default now(),
@@ -92,13 +94,14 @@ create index village_knowledge_of_agent on village_knowledge (agent_id);
 create index village_knowledge_of_thread on village_knowledge (thread_id);
 create index village_knowledge_by_user on village_knowledge (user_id);
 create index village_knowledge_by_run on village_knowledge (tenant_id, run_id) where run_id is not null;
+create index village_knowledge_pending on village_knowledge (updated_at) where status = 'pending';
 create index village_knowledge_unlinked on village_knowledge (tenant_id, id) where status <> 'linked';
 create unique index village_knowledge_by_call on village_knowledge (tenant_id, call_key) where call_key is not null;
 create index village_knowledge_lexemes on village_knowledge
   using gin (reader_lexemes(tenant_id, readers, tsvector_to_array(content_tsv))) with (fastupdate = off);
 select protect_tenant_table('village_knowledge', 'select, insert');
 -- What was said, and who hears it, never changes.
-grant update (access_count, last_accessed_at, embedder, status, attempts, postponements, lease_until, error)
+grant update (access_count, last_accessed_at, embedder, status, attempts, postponements, lease_until, error, updated_at)
   on village_knowledge to apexflow_runtime;
 create policy readers_only on village_knowledge as restrictive for select to apexflow_runtime
   using (current_user_id() is null or readers is null or current_user_id() = any (readers));

@@ -23,11 +23,14 @@ create table imports (
   lease_until timestamptz,
   error text,
   created_at timestamptz not null default now(),
+  -- The last change of the claim.
+  updated_at timestamptz not null default now(),
   started_at timestamptz,
   completed_at timestamptz
 );
 -- A user has one import at work, so that two do not write the same things. A dry run writes nothing.
 create unique index imports_at_work on imports (tenant_id, user_id) where status = 'pending' and not dry_run;
+create index imports_pending on imports (updated_at) where status = 'pending';
 create index imports_of_user on imports (tenant_id, user_id, created_at desc, id desc);
 create index imports_by_user on imports (user_id);
 select protect_tenant_table('imports', 'select, insert, update');

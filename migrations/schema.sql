@@ -1371,6 +1371,10 @@ CREATE FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker 
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (((p_asked_scope IS NULL) OR (p_scope = p_asked_scope)) AND ((p_run_id IS NULL) OR (p_scope <> 'sprint'::text) OR (p_scope_id = p_run_id)) AND ((p_worker IS NULL) OR (p_scope <> 'worker'::text) OR (p_scope_id = p_worker)));
 
+CREATE FUNCTION public.is_forgotten(p_attempts integer, p_postponements integer, p_lease_until timestamp with time zone, p_updated_at timestamp with time zone, p_grace interval) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (COALESCE(p_lease_until, p_updated_at) < (now() - (p_grace * (CASE WHEN (p_attempts = 0) THEN 1 ELSE (10 * (1 + p_postponements)) END)::double precision)));
+
 CREATE FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((p_acting IS NULL) OR CASE p_realm WHEN 'village'::text THEN true WHEN 'private'::text THEN (p_agent_id = p_acting) ELSE (p_acting = ANY (p_sides)) END);
@@ -1567,17 +1571,41 @@ $$;
 
 ALTER FUNCTION public.list_fact_versions(p_id text) OWNER TO apexflow_definer;
 
+CREATE FUNCTION public.list_forgotten_imports(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, user_id text, import_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select i.tenant_id, i.user_id, i.id from imports i
+  where i.status = 'pending'
+    and is_forgotten(i.attempts, i.postponements, i.lease_until, i.updated_at, p_grace)
+  order by i.updated_at limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_forgotten_imports(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
+
 CREATE FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, run_id text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
   select s.tenant_id, s.id from memory_sessions s
-  where s.status = 'pending' and s.created_at < now() - p_grace
-    and coalesce(s.lease_until, s.created_at) < now() - p_grace * case when s.attempts = 0 then 1 else 10 end
-  order by s.created_at limit p_limit;
+  where s.status = 'pending'
+    and is_forgotten(s.attempts, s.postponements, s.lease_until, s.updated_at, p_grace)
+  order by s.updated_at limit p_limit;
 $$;
 
 ALTER FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
+
+CREATE FUNCTION public.list_forgotten_statements(p_grace interval, p_limit integer) RETURNS TABLE(tenant_id text, statement_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  select k.tenant_id, k.id from village_knowledge k
+  where k.status = 'pending'
+    and is_forgotten(k.attempts, k.postponements, k.lease_until, k.updated_at, p_grace)
+  order by k.updated_at limit p_limit;
+$$;
+
+ALTER FUNCTION public.list_forgotten_statements(p_grace interval, p_limit integer) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_lease_holders() RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3703,6 +3731,7 @@ CREATE TABLE public.imports (
     lease_until timestamp with time zone,
     error text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
     started_at timestamp with time zone,
     completed_at timestamp with time zone,
     CONSTRAINT imports_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
@@ -4170,6 +4199,7 @@ CREATE TABLE public.memory_sessions (
     fact_count integer,
     learned_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
     postponements integer DEFAULT 0 NOT NULL,
     is_scanned boolean DEFAULT false NOT NULL,
     CONSTRAINT memory_sessions_author_role_check CHECK ((author_role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text]))),
@@ -4721,6 +4751,7 @@ CREATE TABLE public.village_knowledge (
     postponements integer DEFAULT 0 NOT NULL,
     lease_until timestamp with time zone,
     error text,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
     content_tsv tsvector GENERATED ALWAYS AS (public.memory_lexemes(content)) STORED,
     size integer GENERATED ALWAYS AS (length(public.memory_lexemes(content))) STORED,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -5259,6 +5290,8 @@ CREATE INDEX imports_by_user ON public.imports USING btree (user_id);
 
 CREATE INDEX imports_of_user ON public.imports USING btree (tenant_id, user_id, created_at DESC, id DESC);
 
+CREATE INDEX imports_pending ON public.imports USING btree (updated_at) WHERE (status = 'pending'::text);
+
 CREATE UNIQUE INDEX local_accounts_by_email ON public.local_accounts USING btree (lower(email));
 
 CREATE INDEX local_refresh_tokens_by_family ON public.local_refresh_tokens USING btree (family);
@@ -5383,7 +5416,7 @@ CREATE INDEX memory_sessions_by_id ON public.memory_sessions USING btree (tenant
 
 CREATE INDEX memory_sessions_by_user ON public.memory_sessions USING btree (user_id);
 
-CREATE INDEX memory_sessions_pending ON public.memory_sessions USING btree (created_at) WHERE (status = 'pending'::text);
+CREATE INDEX memory_sessions_pending ON public.memory_sessions USING btree (updated_at) WHERE (status = 'pending'::text);
 
 CREATE INDEX memory_sessions_unscanned ON public.memory_sessions USING btree (created_at) WHERE (NOT is_scanned);
 
@@ -5492,6 +5525,8 @@ CREATE INDEX village_knowledge_merged_into ON public.village_knowledge USING btr
 CREATE INDEX village_knowledge_of_agent ON public.village_knowledge USING btree (agent_id);
 
 CREATE INDEX village_knowledge_of_thread ON public.village_knowledge USING btree (thread_id);
+
+CREATE INDEX village_knowledge_pending ON public.village_knowledge USING btree (updated_at) WHERE (status = 'pending'::text);
 
 CREATE INDEX village_knowledge_recent ON public.village_knowledge USING btree (tenant_id, created_at DESC, id DESC);
 
@@ -6635,6 +6670,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run_nodes TO apexflow_definer;
 REVOKE ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_asked_for(p_asked_scope text, p_run_id text, p_worker text, p_scope text, p_scope_id text) TO apexflow_definer;
 
+REVOKE ALL ON FUNCTION public.is_forgotten(p_attempts integer, p_postponements integer, p_lease_until timestamp with time zone, p_updated_at timestamp with time zone, p_grace interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_forgotten(p_attempts integer, p_postponements integer, p_lease_until timestamp with time zone, p_updated_at timestamp with time zone, p_grace interval) TO apexflow_definer;
+
 REVOKE ALL ON FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) TO apexflow_definer;
 GRANT ALL ON FUNCTION public.is_heard_by(p_acting text, p_realm text, p_agent_id text, p_sides text[]) TO apexflow_runtime;
@@ -6673,8 +6711,14 @@ GRANT ALL ON FUNCTION public.list_expired_uploads(p_limit integer) TO apexflow_r
 REVOKE ALL ON FUNCTION public.list_fact_versions(p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_fact_versions(p_id text) TO apexflow_runtime;
 
+REVOKE ALL ON FUNCTION public.list_forgotten_imports(p_grace interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_forgotten_imports(p_grace interval, p_limit integer) TO apexflow_runtime;
+
 REVOKE ALL ON FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_forgotten_sessions(p_grace interval, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_forgotten_statements(p_grace interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_forgotten_statements(p_grace interval, p_limit integer) TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_lease_holders() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
@@ -7080,6 +7124,8 @@ GRANT UPDATE(postponements) ON TABLE public.village_knowledge TO apexflow_runtim
 GRANT UPDATE(lease_until) ON TABLE public.village_knowledge TO apexflow_runtime;
 
 GRANT UPDATE(error) ON TABLE public.village_knowledge TO apexflow_runtime;
+
+GRANT UPDATE(updated_at) ON TABLE public.village_knowledge TO apexflow_runtime;
 
 GRANT SELECT,INSERT ON TABLE public.village_pairs TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.village_pairs TO apexflow_definer;

@@ -64,7 +64,7 @@ export async function importFiles(options: ImportOptions, print: (line: string) 
     found = resultOf(await client.GET('/api/v1/imports/{id}', { params: { path } }));
   }
   for (const { kind, outcome, items } of found.counts) print(`  ${kind.padEnd(14)}${outcome.padEnd(14)}${items}`);
-  await printReasons(client, found.id, print);
+  await printReasons(client, found, print);
   print(dryRun ? 'Nothing was written. Leave out --dry-run to import.' : `The report is at ${url}/settings/import`);
   return found.status === 'completed' && !found.counts.some(({ outcome }) => outcome === 'failed');
 }
@@ -89,13 +89,15 @@ function progressOf({ status, progress, error }: Import): string {
 }
 
 /** Prints the items that have a reason, without control characters: their titles are a stranger's. */
-async function printReasons(client: Client, id: string, print: (line: string) => void): Promise<void> {
+async function printReasons(client: Client, { id, files }: Import, print: (line: string) => void): Promise<void> {
   for (let cursor: string | undefined, isMore = true; isMore; isMore = cursor !== undefined) {
     const query = { limit: 100, ...(cursor === undefined ? {} : { cursor }) };
     const page = resultOf(await client.GET('/api/v1/imports/{id}/items', { params: { path: { id }, query } }));
     for (const { file, item, kind, title, source_id: source, outcome, reason } of page.items)
       if (reason !== null && outcome !== 'unchanged')
-        print(`  file ${file + 1}, item ${item + 1}: ${kind} ${shown(title || source)} ${outcome}: ${shown(reason)}`);
+        print(
+          `  ${shown(files[file]?.filename ?? '')}, item ${item + 1}: ${kind} ${shown(title || source)} ${outcome}: ${shown(reason)}`,
+        );
     cursor = page.next_cursor ?? undefined;
   }
 }

@@ -3,6 +3,7 @@ import type { Queryable } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import { NoSuchObject, type ObjectStore } from '../platform/objects/objects.ts';
 import { openObjects } from '../platform/objects/open-objects.ts';
+import { nameOf } from './content/content-type.ts';
 import { inspectContent } from './content/inspect-content.ts';
 import { type PendingUpload, type UploadRow, updateFailed, updateReady } from './sql/upload.ts';
 import { contentKey, prefixOf, requireUpload, textKey } from './upload.ts';
@@ -72,9 +73,19 @@ async function inspectImport(objects: ObjectStore, row: PendingUpload) {
   }
   const sha256 = hash.digest('hex');
   refuseOther(row, { size, sha256 });
-  if (!BEGINS_AS_JSON.test(head))
-    throw new Problem('unsupported-media-type', `${row.filename} does not begin as JSON; an import takes JSON files.`);
+  if (!BEGINS_AS_JSON.test(head)) throw noJson(row.filename, Buffer.from(head, 'latin1'));
   return { status: 'ready' as const, mediaType: 'application/json' as const, sha256, text: undefined };
+}
+
+const ARCHIVES = /zip|7z|rar/;
+
+/** Names what a file for an import is instead of JSON. */
+function noJson(filename: string, head: Buffer): Problem {
+  const type = nameOf(head);
+  const isNamed = type !== 'application/octet-stream';
+  const what = isNamed ? `is ${type} by its content` : 'does not begin as JSON, with [ or {';
+  const todo = ARCHIVES.test(type) ? 'Unpack it and send the JSON files in it.' : 'An import takes JSON files.';
+  return new Problem('unsupported-media-type', `${filename} ${what}. ${todo}`);
 }
 
 /** @throws Problem 422 */

@@ -35,10 +35,12 @@ export async function requireUpload(queryable: Queryable, id: string): Promise<U
   return row;
 }
 
+export type UnusableReason = 'pending' | 'failed' | 'not-found' | 'for another purpose';
+
 /** The uploads that can be used, in the order of the ids, and why the others cannot. */
 export interface FoundUploads {
   ready: ReadyUpload[];
-  missing: { id: string; reason: 'pending' | 'failed' | 'not-found' | 'for another purpose' }[];
+  missing: { id: string; reason: UnusableReason }[];
 }
 
 /** Finds uploads of the scope's user for a purpose. An upload of another user is not found. */

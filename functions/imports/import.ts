@@ -60,6 +60,7 @@ export const Import = z.strictObject({
   progress: z.strictObject({
     bytes: z.int().meta({ description: 'Bytes that are read and written' }),
     bytes_total: z.int(),
+    file: z.int().meta({ description: 'The place in `files` of the file that is read, from 0' }),
     items: z.int(),
   }),
   counts: z.array(z.strictObject({ kind: ItemKind, outcome: Outcome, items: z.int() })),

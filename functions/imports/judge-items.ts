@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import { cutText } from '../platform/cut-text.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import type { ItemKind, Outcome } from './import.ts';
-import { OF_THE_EXPORT } from './kinds/conversation.ts';
 import { textOf, without } from './kinds/fields.ts';
 import { type ParsedItem, UnreadableItem } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 import type { ReadItem } from './reading/read-items.ts';
-import { isFields } from './reading/recognise.ts';
+import { describeUnknown, isFields, OF_THE_EXPORT } from './reading/recognise.ts';
 import { listEarlierHashes } from './sql/item.ts';
 import { listMappings } from './sql/mapping.ts';
 
@@ -72,8 +71,10 @@ function parse({ item, kind, key, value, fault }: ReadItem): JudgedItem {
   if (fault !== undefined) return { ...named('', undefined), hash: undefined, outcome: 'failed', reason: fault };
   const read = KINDS[kind];
   const id = isFields(value) && typeof value.id === 'string' ? value.id : undefined;
-  if (typeof read === 'string')
-    return { ...named(nameOf(value) ?? key ?? '', id), hash: undefined, outcome: 'not_imported', reason: read };
+  if (typeof read === 'string') {
+    const reason = kind === 'unknown' ? describeUnknown(value) : read;
+    return { ...named(nameOf(value) ?? key ?? '', id), hash: undefined, outcome: 'not_imported', reason };
+  }
   try {
     const parsed = read(isFields(value) ? value : {}, key);
     const reason = parsed.notes.length === 0 ? undefined : cutText(parsed.notes.join(' '), LONGEST_REASON);
@@ -81,7 +82,7 @@ function parse({ item, kind, key, value, fault }: ReadItem): JudgedItem {
     return { ...named(parsed.title, parsed.sourceId), hash: identity, outcome: 'created', reason, parsed };
   } catch (error) {
     if (!(error instanceof UnreadableItem)) throw error;
-    return { ...named('', id), hash: undefined, outcome: 'failed', reason: error.message };
+    return { ...named(nameOf(value) ?? key ?? '', id), hash: undefined, outcome: 'failed', reason: error.message };
   }
 }
 

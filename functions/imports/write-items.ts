@@ -31,7 +31,11 @@ export async function writeItems(scope: ImportScope, batch: Batch): Promise<void
 }
 
 async function prepare(scope: ImportScope, { claim }: Batch, item: JudgedItem): Promise<ReadyItem> {
-  if (item.parsed === undefined || claim.dry_run) return { ...item, write: undefined };
+  if (item.parsed === undefined) return { ...item, write: undefined };
+  if (claim.dry_run) {
+    const reasons = [item.reason ?? '', ...((await item.parsed.check?.(scope, item.targetId)) ?? [])];
+    return { ...item, reason: reasons.filter((text) => text !== '').join(' ') || undefined, write: undefined };
+  }
   try {
     return { ...item, write: await item.parsed.prepare(scope, item.targetId, item.mappedId) };
   } catch (error) {

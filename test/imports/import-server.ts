@@ -14,6 +14,7 @@ import { listImportsEndpoint } from '../../functions/imports/endpoints/list-impo
 import { startImport } from '../../functions/imports/endpoints/start-import.ts';
 import type { Import, ImportItem } from '../../functions/imports/import.ts';
 import { runImportStep } from '../../functions/imports/steps/run-import.ts';
+import { sweepImports } from '../../functions/imports/timers/sweep-imports.ts';
 import { getKey } from '../../functions/memory/endpoints/get-key.ts';
 import { getPreferenceProfile } from '../../functions/memory/endpoints/get-preference-profile.ts';
 import { listMemories } from '../../functions/memory/endpoints/list-memories.ts';
@@ -32,7 +33,8 @@ import { startServer } from '../support/server.ts';
 
 const UPLOADS = [startUpload, putUploadContent, finishUpload, readUpload];
 const IMPORTS = [
-  ...[startImport, getImport, listImportsEndpoint, listImportItems, cancelImport, getImportMapping, runImportStep],
+  ...[startImport, getImport, listImportsEndpoint, listImportItems, cancelImport, getImportMapping],
+  ...[runImportStep, sweepImports],
 ];
 const CHATS = [exportConversation, listConversations, listMessages, deleteConversation];
 const MEMORY = [getKey, putKey, listMemories, getPreferenceProfile, searchMemory];

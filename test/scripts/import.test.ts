@@ -36,9 +36,9 @@ test('imports files through the API, and prints progress, counts and reasons', a
   expect(await importFiles({ ...common, dryRun: false }, (line) => lines.push(line))).toBe(false);
   expect(lines).toContain('completed 100 %, 5 items');
   expect(lines.join('\n')).toMatch(/conversation +created +1\n/);
-  expect(lines.join('\n')).toContain('file 1, item 3: unknown item 3 failed: The file is no JSON from character');
-  expect(lines.join('\n')).toContain('file 1, item 2: music_task a?[2Jb not_imported: Music');
-  expect(lines.join('\n')).toContain('file 2, item 2: memory_key a/b created: Its key');
+  expect(lines.join('\n')).toContain('chats.json, item 3: unknown item 3 failed: The file is no JSON from character');
+  expect(lines.join('\n')).toContain('chats.json, item 2: music_task a?[2Jb not_imported: Music');
+  expect(lines.join('\n')).toContain('memory.json, item 2: memory_key a/b created: Its key');
   expect(await importFiles({ ...common, files: [memory], dryRun: false }, () => undefined)).toBe(true);
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, expect } from 'vitest';
-import { conversation, MEMORY } from '../imports/exports.ts';
+import { conversation, groupChat, MEMORY, REMME } from '../imports/exports.ts';
 import { expectAccessible, pressOn } from './support/accessible.ts';
 import { visitSignedIn } from './support/account.ts';
 
@@ -39,17 +39,72 @@ test('files are chosen, checked, imported and read again in the report, by keybo
   await report.getByText('Check only').waitFor();
   await report.getByRole('list', { name: 'Report for each item' }).getByText('What is in the picture?').waitFor();
   await report.getByText('a song\\u202e <b>').waitFor();
+  await report.getByText('chats.json, item 2').waitFor();
+  await report.getByText('An import would write 1 conversation and 2 keys.').waitFor();
+  await report.getByText('1 item is not taken over').waitFor();
   await expectAccessible(page);
   await pressOn(page, report.getByRole('button', { name: 'Import', exact: true }));
 
   await report.getByText('Check only').waitFor({ state: 'detached' });
   await report.getByText('Done', { exact: true }).waitFor();
-  await report.getByLabel('Show').selectOption('Not imported');
-  await report.getByText('Music is not made here yet.').waitFor();
-  expect(await report.getByRole('link').count()).toBe(0);
-  await report.getByLabel('Show').selectOption('New');
-  await report.getByRole('link', { name: 'What is in the picture?' }).click();
+  await report.getByText('Written: 1 conversation and 2 keys.').waitFor();
+  const lines = report.getByRole('list', { name: 'Report for each item' });
+  await pressOn(page, report.getByRole('link', { name: 'Not imported 1 Music' }));
+  await lines.getByText('Music is not made here yet.').waitFor();
+  expect(await lines.getByRole('link').count()).toBe(0);
+  // The address has the import and what is shown of it.
+  await page.reload();
+  await lines.getByText('Music is not made here yet.').waitFor();
+  await pressOn(page, report.getByRole('navigation', { name: 'Show' }).getByRole('link', { name: 'New 3' }));
+  await lines.getByRole('link', { name: 'user.name' }).click();
+  await page.getByRole('dialog').getByText('user.name').waitFor();
+  await page.goBack();
+  await lines.getByRole('link', { name: 'What is in the picture?' }).click();
   await page.getByText('A cat 🐈.').waitFor();
+});
+
+test('dropped files are taken, links lead to the village and memory, and unknown items are named', async () => {
+  const { page } = await visitSignedIn(site, '/settings/import');
+  const area = page.getByText('Or drop them here.');
+  const exported = { 'all.json': [7, { mapping: {}, title: 'Of another' }, groupChat('g'), ...REMME.memories] };
+  const transfer = await page.evaluateHandle((files) => {
+    const dropped = new DataTransfer();
+    for (const [name, content] of Object.entries(files))
+      dropped.items.add(new File([JSON.stringify(content)], name, { type: 'application/json' }));
+    return dropped;
+  }, exported);
+  await area.dispatchEvent('drop', { dataTransfer: transfer });
+  await page.getByRole('button', { name: 'Check the files' }).click();
+  const report = page.getByRole('region', { name: 'Import of all.json' });
+  await report.getByText('It is a number, and not an object.').waitFor();
+  await report.getByText('all.json, item 1').waitFor();
+  await report.getByText('Exports of ChatGPT are not read.').waitFor();
+  await report.getByRole('button', { name: 'Import', exact: true }).click();
+  await report.getByText('Written: 1 thread and 1 fact.').waitFor();
+  await report.getByRole('link', { name: 'Should we use Rust?' }).click();
+  await page.getByRole('dialog').getByText('Rust is slow to write.').waitFor();
+  await page.goBack();
+  await report.getByRole('link', { name: 'The user lives in Lisbon.' }).click();
+  await page.getByRole('dialog').getByText('The user lives in Lisbon.').waitFor();
+});
+
+test('shows the import that is at work when the page is opened without a name', async () => {
+  const { page } = await visitSignedIn(site, '/settings/profile');
+  const [id, upload] = ['imp_01h455vb4pex5vsknk084sn02q', 'upl_01h455vb4pex5vsknk084sn02q'];
+  const atWork = {
+    ...{ id, status: 'running', dry_run: false, counts: [], error: null, completed_at: null },
+    files: ['one.json', 'two.json'].map((filename) => ({ upload_id: upload, filename })),
+    progress: { bytes: 512, bytes_total: 1024, items: 7, file: 1 },
+    ...{ created_at: '2026-11-01T10:00:00Z', started_at: '2026-11-01T10:00:01Z' },
+  };
+  await page.route('**/api/v1/imports?*', (route) => route.fulfill({ json: { items: [atWork], next_cursor: null } }));
+  await page.route(`**/api/v1/imports/${id}`, (route) => route.fulfill({ json: atWork }));
+  await page.goto('/settings/import');
+  const report = page.getByRole('region', { name: 'Import of one.json, two.json' });
+  await report.getByText('Reading two.json (file 2 of 2)').waitFor();
+  await report.getByText('50 %, 512 B of 1.0 kB, 7 items').waitFor();
+  await expectAccessible(page);
+  expect(new URL(page.url()).searchParams.get('id')).toBe(id);
 });
 
 test('what was imported before is unchanged, and a file that is no JSON is refused', async () => {
@@ -67,7 +122,7 @@ test('what was imported before is unchanged, and a file that is no JSON is refus
     await chooseFiles(page, files, () => page.getByRole('button', { name: 'Choose files' }).click());
     await page.getByRole('button', { name: 'Check the files' }).click();
     const report = page.getByRole('region', { name: 'Import of again.json' });
-    await report.getByRole('cell', { name: outcome }).waitFor();
+    await report.getByRole('link', { name: `${outcome} 1 Conversations` }).waitFor();
     await report.getByRole('button', { name: 'Import', exact: true }).click();
     await report.getByText('Check only').waitFor({ state: 'detached' });
     await report.getByText('Done', { exact: true }).waitFor();

@@ -42,7 +42,7 @@ export const startUpload = endpoint({
   summary: 'Starts the upload of a file and returns the request that sends its bytes.',
   body: z.strictObject({
     filename: FileName,
-    size: z.int().min(1).max(Number.MAX_SAFE_INTEGER),
+    size: z.int().min(1, 'must be at least 1: the file is empty').max(Number.MAX_SAFE_INTEGER),
     media_type: z
       .string()
       .max(100)

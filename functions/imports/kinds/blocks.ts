@@ -2,17 +2,12 @@ import type { Part } from '../../chat/chat.ts';
 import { isFields } from '../reading/recognise.ts';
 import { isTrue, textOf } from './fields.ts';
 
-/** An image in a message: base64 of its bytes, or why it is none. */
-export interface FoundImage {
-  mediaType: string;
-  data: string;
-}
-
 /** What the content of a message is made of, in its order. */
 export interface ReadContent {
   text: string;
   parts: Part[];
-  images: FoundImage[];
+  /** Base64 of their bytes. The content decides what they are, not the type that the source names. */
+  images: string[];
   /** Results of calls in earlier messages, by the id of the call. */
   results: { callId: string; output: string; isError: boolean }[];
   /** The ids of the calls among the parts, in their order. */
@@ -38,7 +33,7 @@ function readBlock(found: ReadContent, block: unknown, turn: number): void {
   else if (type === 'thinking' && typeof fields.thinking === 'string')
     found.parts.push({ type, turn, text: fields.thinking });
   else if (type === 'image' && isFields(fields.source) && typeof fields.source.data === 'string')
-    found.images.push({ mediaType: textOf(fields.source.media_type) ?? '', data: fields.source.data });
+    found.images.push(fields.source.data);
   else if (type === 'tool_use') {
     const index = found.callIds.length;
     found.callIds.push(textOf(fields.id) ?? `call ${index}`);

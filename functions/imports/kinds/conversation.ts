@@ -1,18 +1,15 @@
 import { Tags, Title, titleOf } from '../../chat/chat.ts';
 import { findImportedHashes, writeImportedConversation } from '../../chat/import-conversation.ts';
 import type { ImportedConversation, ImportedMessage } from '../../chat/imported.ts';
-import { type PreparedImage, prepareImage } from '../../documents/prepare-image.ts';
+import { type ImageFile, inspectImage, type PreparedImage, prepareImage } from '../../documents/prepare-image.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import { Problem } from '../../platform/errors.ts';
 import { ModelText } from '../../runs/run.ts';
-import { isFields } from '../reading/recognise.ts';
+import { isFields, OF_THE_EXPORT } from '../reading/recognise.ts';
 import { isTrue, pastTime, textOf, textsOf, without } from './fields.ts';
 import type { ImportScope, ParsedItem, ParseItem } from './kind.ts';
 import { UnreadableItem } from './kind.ts';
 import { type ReadMessage, readMessages } from './messages.ts';
-
-/** What an exporter writes anew each time. It says nothing about the conversation. */
-export const OF_THE_EXPORT = ['exported_at', 'export_format', 'statistics'];
 
 /** A conversation that is read, with its images beside it. */
 export type ReadConversation = Omit<ImportedConversation, 'messages'> & { messages: ReadMessage[] };
@@ -26,16 +23,16 @@ const LONGEST_TAG = 50;
  */
 export const parseConversation: ParseItem = (value, key) => {
   const metadata = isFields(value.metadata) ? value.metadata : {};
-  if (!Array.isArray(value.messages)) throw new UnreadableItem('It has no messages.');
+  if (!Array.isArray(value.messages)) throw new UnreadableItem('`messages` is missing, or no list.');
   const created = pastTime(value.created_at);
   const first: unknown = value.messages[0];
   const firstSaidAt = isFields(first) ? pastTime(first.timestamp).time : undefined;
   const createdAt = created.time ?? firstSaidAt ?? new Date().toISOString();
   const prompt = textOf(value.system_prompt);
   const list = [...(prompt === undefined ? [] : [{ role: 'system', content: prompt }]), ...value.messages];
-  if (list.length === 0) throw new UnreadableItem('It has no messages.');
+  if (list.length === 0) throw new UnreadableItem('`messages` is empty: there is nothing to import.');
   const { messages, notes, rest } = readMessages(list, createdAt);
-  if (messages.length === 0) throw new UnreadableItem('None of its messages says anything.');
+  if (messages.length === 0) throw new UnreadableItem('None of its `messages` has text in `content`.');
   const tags = [...new Set([...textsOf(metadata.tags), ...textsOf(value.tags)])];
   const kept = tags.map((tag) => cutText(tag, LONGEST_TAG).trim()).slice(0, MOST_TAGS);
   const model = modelOf(value, metadata);
@@ -86,14 +83,22 @@ export function conversationItem(
     title: conversation.title,
     notes,
     rest,
+    check: async (scope, targetId) => {
+      const faults: string[] = [];
+      for (const { at, images } of await changedMessages(scope, conversation, targetId))
+        await eachImage(images, at, faults, (image) => inspectImage(image, scope.signal));
+      return faults;
+    },
     prepare: async (scope, targetId) => {
-      const known = targetId === undefined ? new Map() : await findImportedHashes(scope.scoped, targetId);
+      const changed = new Set(await changedMessages(scope, conversation, targetId));
       const images: PreparedImage[] = [];
       const faults: string[] = [];
       const messages: ImportedMessage[] = [];
-      for (const { images: found, ...message } of conversation.messages) {
-        const isKnown = known.get(message.at) === message.hash;
-        const stored = isKnown ? [] : await storeImages(scope, found, message.at, faults);
+      for (const read of conversation.messages) {
+        const { images: found, ...message } = read;
+        const stored = await eachImage(changed.has(read) ? found : [], message.at, faults, (image) =>
+          prepareImage(scope.scoped, image, scope.signal),
+        );
         images.push(...stored);
         messages.push({ ...message, attachments: stored.map(({ finish: _, ...attachment }) => attachment) });
       }
@@ -109,24 +114,34 @@ export function conversationItem(
   };
 }
 
-async function storeImages(
-  { scoped, signal }: ImportScope,
+/** Returns the messages that an earlier import has not written as they are now. */
+async function changedMessages(
+  { scoped }: ImportScope,
+  { messages }: ReadConversation,
+  targetId: string | undefined,
+): Promise<ReadMessage[]> {
+  if (targetId === undefined) return messages;
+  const known = await findImportedHashes(scoped, targetId);
+  return messages.filter(({ at, hash }) => known.get(at) !== hash);
+}
+
+/** Calls `take` for each image of a message. An image that is refused becomes a fault. */
+async function eachImage<Taken>(
   found: ReadMessage['images'],
   at: number,
   faults: string[],
-): Promise<PreparedImage[]> {
-  const stored: PreparedImage[] = [];
-  for (const [index, { mediaType, data }] of found.entries()) {
-    const ending = /^image\/(png|jpeg|gif|webp)$/.exec(mediaType)?.[1];
-    const filename = `imported-${at + 1}-${index + 1}${ending === undefined ? '' : `.${ending}`}`;
+  take: (image: ImageFile) => Promise<Taken>,
+): Promise<Taken[]> {
+  const taken: Taken[] = [];
+  for (const [index, data] of found.entries()) {
     try {
-      stored.push(await prepareImage(scoped, { filename, bytes: Buffer.from(data, 'base64') }, signal));
+      taken.push(await take({ name: `imported-${at + 1}-${index + 1}`, bytes: Buffer.from(data, 'base64') }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       faults.push(`An image of message ${at + 1} was not kept: ${error.message}`);
     }
   }
-  return stored;
+  return taken;
 }
 
 /** Returns the model as this product names it; undefined when it has no such provider. */

@@ -11,7 +11,11 @@ import { UnreadableItem } from './kind.ts';
  */
 export const parseFact: ParseItem = (value) => {
   const text = FactText.safeParse(value.text);
-  if (!text.success) throw new UnreadableItem('A fact has 1 to 4,000 characters.');
+  if (!text.success) {
+    const length = textOf(value.text)?.length;
+    const why = length === undefined ? 'is empty' : `has ${length} characters; a fact has 4000 at most`;
+    throw new UnreadableItem(`\`text\` ${why}.`);
+  }
   const { time } = pastTime(value.created_at ?? value.added_at ?? value.timestamp);
   const category = Category.safeParse(value.category).data ?? 'general';
   return {

@@ -34,7 +34,7 @@ export const parseGroupChat: ParseItem = (value, key) => {
   });
   const silent = history.length - said.length;
   const nameless = said.filter(({ agent }) => agent === UNKNOWN).length;
-  if (said.length === 0) throw new UnreadableItem('Nobody says anything in it.');
+  if (said.length === 0) throw new UnreadableItem('No entry of `history` has text in `content`.');
   const sourceId = textOf(value.id) ?? key;
   const title = titleFrom(value.topic) || 'Group chat';
   const { time } = pastTime(value.created_at);

@@ -22,6 +22,8 @@ export interface ParsedItem {
   rest: Record<string, unknown>;
   /** What counts as a change when it is imported again; left out: the whole item. */
   identity?: unknown;
+  /** Returns what `prepare` would report of the item, and stores nothing: a dry run calls it instead. */
+  check?(scope: ImportScope, targetId: string | undefined): Promise<string[]>;
   /**
    * Does what has to be done outside a transaction, such as storing images, and returns the function that writes the
    * item. `targetId` is ours when an earlier import wrote the item, in another version. `mappedId`

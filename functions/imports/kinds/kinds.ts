@@ -25,5 +25,5 @@ export const KINDS: Record<ItemKind, ParseItem | string> = {
   settings: 'Settings of another system do not fit here; choose yours in Settings.',
   search_index: 'The search has an index of its own, which is made with the import.',
   dataset: 'The file describes a dataset and does not have its text. Upload the documents.',
-  unknown: 'It is nothing that ApexAurum or ApexFlow exports.',
+  unknown: 'It is nothing that ApexAurum or ApexFlow exports.', // describeUnknown says more.
 };

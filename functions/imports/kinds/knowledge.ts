@@ -15,7 +15,7 @@ import { agentOf, say, threadFor } from './said.ts';
 export const parseKnowledge: ParseItem = (value) => {
   const fields = { ...(isMetadata(value.metadata) ? value.metadata : {}), ...value };
   const text = textOf(fields.text);
-  if (text === undefined) throw new UnreadableItem('It has no text.');
+  if (text === undefined) throw new UnreadableItem('`text` is empty.');
   const agent = agentOf(fields.agent_id);
   const related = textsOf(fields.related_agents).flatMap((name) => agentOf(name) ?? []);
   const others = related.filter((name) => name !== agent);
@@ -67,7 +67,8 @@ export const parseKnowledge: ParseItem = (value) => {
         statement: { ...statement, thread: opened, respondingTo: known.map((row) => row.target_id).slice(0, 20) },
       });
       if (outcome === 'deleted') return { skipped: 'You have deleted the statement here since it was imported.' };
-      return { targetId: id, note: lost === 0 ? undefined : `${lost} statements that it answers are not imported.` };
+      const what = lost === 1 ? '1 statement that it answers is' : `${lost} statements that it answers are`;
+      return { targetId: id, note: lost === 0 ? undefined : `${what} not imported.` };
     },
   };
 };

@@ -11,7 +11,7 @@ import { UnreadableItem } from './kind.ts';
  * user that has another value and was not imported is never overwritten.
  */
 export const parseMemoryKey: ParseItem = (entry, key) => {
-  if (key === undefined || key.trim() === '') throw new UnreadableItem('It has no key.');
+  if (key === undefined || key.trim() === '') throw new UnreadableItem('Its key is empty.');
   const name = nameOf(key);
   const notes = name === key.normalize('NFC') ? [] : [`Its key ${JSON.stringify(cutText(key, 100))} is ${name} here.`];
   return {

@@ -2,11 +2,11 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Part } from '../../chat/chat.ts';
 import type { ImportedMessage } from '../../chat/imported.ts';
 import { isFields } from '../reading/recognise.ts';
-import { type FoundImage, type ReadContent, readContent } from './blocks.ts';
+import { type ReadContent, readContent } from './blocks.ts';
 import { pastTime, textOf, without } from './fields.ts';
 
 /** A message without its images, which are stored when it is written. */
-export type ReadMessage = Omit<ImportedMessage, 'attachments'> & { images: FoundImage[] };
+export type ReadMessage = Omit<ImportedMessage, 'attachments'> & { images: string[] };
 
 export interface ReadMessages {
   messages: ReadMessage[];

@@ -18,7 +18,7 @@ export const parseSession: ParseItem = (value) => {
   const data = isFields(value.graph_data) ? value.graph_data : value;
   const graph = isFields(data.graph) ? data.graph : {};
   const query = textOf(value.query) ?? textOf(value.original_query) ?? textOf(graph.original_query);
-  if (query === undefined) throw new UnreadableItem('It has no query.');
+  if (query === undefined) throw new UnreadableItem('`original_query` is missing: a session begins with its query.');
   const list = Array.isArray(data.nodes) ? data.nodes.filter(isFields) : [];
   const nodes = list.filter(({ id }) => id !== 'ROOT');
   const created = pastTime(value.created_at ?? graph.created_at);

@@ -7,13 +7,14 @@ export interface DecodedChunk {
   bytes: number;
 }
 
-const MARKS = [
-  ['utf-16le', 0xff, 0xfe],
-  ['utf-16be', 0xfe, 0xff],
+/** How UTF-16 begins: with a byte order mark, or with a zero beside the first character of JSON. */
+const STARTS = [
+  ['utf-16le', /^(?:\xff\xfe|[[{]\0)/],
+  ['utf-16be', /^(?:\xfe\xff|\0[[{])/],
 ] as const;
 
 /**
- * Reads an object as text. The encoding is that of the whole file: UTF-16 with a byte order mark, UTF-8 when all of it
+ * Reads an object as text. The encoding is that of the whole file: UTF-16 when it begins so, UTF-8 when all of it
  * is UTF-8, else windows-1252, which has a character for every byte (exporters on Windows write it). So the file is
  * read twice: once for its encoding, 0.1 s for 50 MB.
  */
@@ -33,8 +34,8 @@ async function findEncoding(key: string): Promise<string> {
   let isFirst = true;
   try {
     for await (const chunk of (await openObjects()).open(key) as AsyncIterable<Buffer>) {
-      const marked = isFirst && MARKS.find(([, one, other]) => chunk[0] === one && chunk[1] === other);
-      if (marked) return marked[0];
+      const wide = isFirst && STARTS.find(([, start]) => start.test(chunk.toString('latin1', 0, 2)));
+      if (wide) return wide[0];
       isFirst = false;
       strict.decode(chunk, { stream: true });
     }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonText } from '../../platform/models/parse-json.ts';
 import type { ItemKind } from '../import.ts';
 import { decodeFile } from './decode-file.ts';
-import { isList, kindInList, kindOf, kindOfMember } from './recognise.ts';
+import { isList, kindInList, kindOf, kindOfMember, OF_THE_EXPORT } from './recognise.ts';
 import { BrokenJson, JsonSplitter, type RawItem } from './split-json.ts';
 
 /**
@@ -50,10 +50,14 @@ export async function* readItems(key: string): AsyncGenerator<ReadItem> {
     if (rest !== undefined) yield numbered(rest);
   } catch (error) {
     if (!(error instanceof BrokenJson)) throw error;
-    yield numbered({ ...UNREADABLE, fault: error.message });
+    const read = item === 0 ? 'Nothing of it is read.' : 'The items before this place are read.';
+    yield numbered({ ...UNREADABLE, fault: `${error.message} ${read} Export the file again.` });
   }
 }
 
+const NO_JSON = 'It is no JSON: a bracket, comma or quote is wrong, or a value is none of JSON, such as NaN.';
+const isUnknown = ([name, value]: [string, unknown]) =>
+  typeof value === 'object' && value !== null && !OF_THE_EXPORT.includes(name);
 const UNREADABLE = { kind: 'unknown', key: undefined, value: undefined, size: 0 } as const;
 const Anything = jsonText(z.unknown());
 
@@ -68,7 +72,7 @@ class WholeFile {
     const parsed = text === undefined ? undefined : Anything.safeParse(text);
     if (text === undefined || !parsed?.success) {
       this.#hasItems = true;
-      return { ...UNREADABLE, key, fault: fault ?? 'It is no JSON.', size: text?.length ?? 0 };
+      return { ...UNREADABLE, key, fault: fault ?? NO_JSON, size: text?.length ?? 0 };
     }
     const { data: value } = parsed;
     const found = { key, value, fault: undefined, size: text.length };
@@ -85,12 +89,16 @@ class WholeFile {
     return undefined;
   }
 
-  /** Returns the whole file as an item, unless its fields only describe the items in it. */
+  /**
+   * Returns the whole file as an item. When it is none and has items, its fields only describe them, but for objects
+   * and lists: these are something that is not known.
+   */
   end(): Found | undefined {
     if (this.#fields.length === 0) return undefined;
-    const value = Object.fromEntries(this.#fields);
-    const kind = kindOf(value);
-    if (this.#hasItems && kind === 'unknown') return undefined;
+    const kind = kindOf(Object.fromEntries(this.#fields));
+    const fields = this.#hasItems && kind === 'unknown' ? this.#fields.filter(isUnknown) : this.#fields;
+    if (fields.length === 0) return undefined;
+    const value = Object.fromEntries(fields);
     if (this.#size > LONGEST_ITEM)
       return { ...UNREADABLE, fault: `It has more than ${LONGEST_ITEM} characters.`, size: 0 };
     return { kind, key: undefined, value, fault: undefined, size: this.#size };

@@ -131,7 +131,9 @@ export class JsonSplitter {
   #begin(sign: string, at: number): number {
     if (this.#hasRoot || (sign !== '[' && sign !== '{'))
       throw new BrokenJson(
-        this.#hasRoot ? 'something follows its end' : 'it is neither an object nor an array',
+        this.#hasRoot
+          ? 'something follows its end, and a file holds one object or array'
+          : 'it is neither an object nor an array',
         this.#offset + at,
       );
     this.#hasRoot = true;

@@ -10,7 +10,7 @@ export type ImportRow = z.input<typeof Import>;
 const COLUMNS = `i.id, case when i.status = 'pending' and i.attempts > 0 then 'running' else i.status end as status, i.dry_run,
   (select jsonb_agg(jsonb_build_object('upload_id', u.id, 'filename', i.filenames[u.place]) order by u.place)
     from unnest(i.upload_ids) with ordinality as u (id, place)) as files,
-  jsonb_build_object('bytes', i.bytes_done, 'bytes_total', i.bytes_total,
+  jsonb_build_object('bytes', i.bytes_done, 'bytes_total', i.bytes_total, 'file', least(i.file, cardinality(i.upload_ids) - 1),
     'items', (select count(*) from import_items r where r.import_id = i.id)) as progress,
   coalesce((select jsonb_agg(to_jsonb(c) order by c.kind, c.outcome) from (select r.kind, r.outcome, count(*) as items
     from import_items r where r.import_id = i.id group by r.kind, r.outcome) c), '[]') as counts,
@@ -45,6 +45,18 @@ export async function findImport(queryable: Queryable, id: string): Promise<Impo
     values: [id],
   });
   return row;
+}
+
+/** Returns the import of the caller that has used an upload up, or undefined. A dry run leaves its uploads. */
+export async function findImportOfUpload(queryable: Queryable, uploadId: string): Promise<string | undefined> {
+  const [row] = await queryable.query<{ id: string }>({
+    name: 'find_import_of_upload',
+    text: `select id from imports where tenant_id = current_tenant_id() and user_id = current_user_id()
+        and $1 = any (upload_ids) and status = 'completed' and not dry_run
+      order by created_at desc limit 1`,
+    values: [uploadId],
+  });
+  return row?.id;
 }
 
 /** Lists a page of the caller's imports, newest first. */
@@ -88,7 +100,7 @@ export const importClaims = claimStatements<ImportClaim>({
   waiting: 'pending',
   columns: 'id, attempts, dry_run, upload_ids, file, item',
   owner: 'user',
-  hasUpdatedAt: false,
+  hasUpdatedAt: true,
 });
 
 /**
@@ -131,8 +143,21 @@ export async function updateImportEnded(
 export function updateImportReleased({ id, attempts }: Pick<ImportClaim, 'id' | 'attempts'>): Statement {
   return {
     name: 'update_import_released',
-    text: `update imports set lease_until = null
+    text: `update imports set lease_until = null, updated_at = now()
       where tenant_id = current_tenant_id() and id = $1 and status = 'pending' and attempts = $2`,
     values: [id, attempts],
   };
+}
+
+/** Lists imports of all tenants that wait without a task. SQL function `list_forgotten_imports`. */
+export async function listForgottenImports(
+  system: Queryable,
+  graceSeconds: number,
+  limit: number,
+): Promise<{ tenant_id: string; user_id: string; import_id: string }[]> {
+  return system.query({
+    name: 'list_forgotten_imports',
+    text: 'select tenant_id, user_id, import_id from list_forgotten_imports(make_interval(secs => $1::float8), $2)',
+    values: [graceSeconds, limit],
+  });
 }

@@ -18,7 +18,7 @@ export const sessionClaims = claimStatements<SessionRow>({
   waiting: 'pending',
   columns: 'id, user_id, material, author_role, attempts, created_at',
   owner: 'tenant',
-  hasUpdatedAt: false,
+  hasUpdatedAt: true,
 });
 
 /**

@@ -1,8 +1,7 @@
 import type { Database } from '../../platform/database/database.ts';
 import { logMeasures } from '../../platform/log.ts';
-import { enqueue } from '../../platform/queue/enqueue.ts';
 import { LOST_AFTER_SECONDS } from '../../platform/queue/lost-after.ts';
-import { createTask } from '../../platform/queue/task.ts';
+import { enqueueLost } from '../../platform/queue/lost-task.ts';
 import { timer } from '../../platform/timer.ts';
 import { forEachRow } from '../../platform/timer-rows.ts';
 import { pushTurns } from '../claim.ts';
@@ -49,9 +48,9 @@ export const sweepStalled = timer({ name: 'runs-sweep-stalled', schedule: '* * *
     counts.doomed_runs = await sweep(await listDoomedRuns(system, LOST_AFTER_SECONDS, BATCH), (run) =>
       endDoomedRun(database, run),
     );
-    counts.unsettled_runs = await sweep(await listUnsettledRuns(system, LOST_AFTER_SECONDS, BATCH), (run) =>
-      settle(database, run),
-    );
+    const unsettled = await enqueueLost(database, SettleRun, listUnsettledRuns);
+    counts.unsettled_runs = unsettled.done;
+    counts.failed += unsettled.failed;
     logMeasures('stalled runs swept', counts);
     return counts;
   },
@@ -62,12 +61,4 @@ async function release(database: Database, node: StalledNode): Promise<boolean> 
   if (task === undefined) return false;
   await pushTurns([{ ...task }]);
   return true;
-}
-
-async function settle(database: Database, run: { tenant_id: string; run_id: string }): Promise<void> {
-  const minute = Math.floor(Date.now() / 60_000);
-  const task = createTask(SettleRun, run, `sweep:${run.run_id}:${minute}`);
-  await database
-    .as({ kind: 'tenant', tenantId: run.tenant_id })
-    .transaction((transaction) => enqueue(transaction, run.tenant_id, task));
 }

@@ -23,7 +23,7 @@ export const statementClaims = claimStatements<StatementToLink>({
   waiting: 'pending',
   columns: 'id, attempts, user_id, agent_id, realm, sides, readers, content, thread_id, embedder',
   owner: 'tenant',
-  hasUpdatedAt: false,
+  hasUpdatedAt: true,
 });
 
 /**
@@ -71,4 +71,17 @@ export async function countUnlinked(queryable: Queryable): Promise<number> {
       where tenant_id = current_tenant_id() and status <> 'linked'`,
   });
   return row?.statements ?? 0;
+}
+
+/** Lists statements of all tenants that wait without a task. SQL function `list_forgotten_statements`. */
+export async function listForgottenStatements(
+  system: Queryable,
+  graceSeconds: number,
+  limit: number,
+): Promise<{ tenant_id: string; statement_id: string }[]> {
+  return system.query({
+    name: 'list_forgotten_statements',
+    text: 'select tenant_id, statement_id from list_forgotten_statements(make_interval(secs => $1::float8), $2)',
+    values: [graceSeconds, limit],
+  });
 }

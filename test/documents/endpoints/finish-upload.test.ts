@@ -136,5 +136,9 @@ test('200, 415, 422: a file for an import begins as JSON in any encoding; its na
   expect(wide.status).toBe(200);
   for (const bytes of [Buffer.from('hello'), png(), Buffer.from('"text"')])
     expect((await server.upload(person, 'a.json', bytes, { purpose })).status).toBe(415);
+  const archive = await server.upload(person, 'export.zip', Buffer.from('PK\x03\x04 and more'), { purpose });
+  expect(archive.body.detail).toBe(
+    'export.zip is application/zip by its content. Unpack it and send the JSON files in it.',
+  );
   expect((await server.upload(person, 'a', Buffer.from('[]'), { purpose, sha256: 'a'.repeat(64) })).status).toBe(422);
 });

@@ -48,10 +48,32 @@ test('422: uploads of others, unfinished ones and those of messages are not impo
     body: '[]',
   });
   await server.as(person, 'POST', `/uploads/${attached.id}/finish`);
+  const lost = 'It was deleted, or not finished within a day. Upload the file again.';
   for (const [id, why] of [
-    [foreign, 'does not exist'],
-    [pending.id, 'is pending'],
-    [attached.id, 'is for another purpose'],
+    [foreign, `does not exist. ${lost}`],
+    [pending.id, 'is pending.'],
+    [attached.id, 'is for another purpose.'],
   ])
-    expect(await start(person, [id])).toMatchObject({ status: 422, body: { detail: `The upload ${id} ${why}.` } });
+    expect(await start(person, [id])).toMatchObject({ status: 422, body: { detail: `The upload ${id} ${why}` } });
+});
+
+test('422: names the import that has used an upload up, also when the upload is swept; a dry run uses none up', async () => {
+  const upload = await server.upload(person, [conversation('a')]);
+  const check = await server.as(person, 'POST', '/imports', { uploads: [upload], dry_run: true });
+  await server.ended(person, check.id);
+  const { body: first } = await start(person, [upload]);
+  await server.ended(person, first.id);
+  const why = `was imported already by the import ${first.id}`;
+  const refused = {
+    status: 422,
+    body: {
+      detail: `The upload ${upload} ${why}. Upload the file again to import it once more.`,
+      errors: [{ path: 'body.uploads', message: `${upload} ${why}` }],
+    },
+  };
+  expect(await start(person, [upload])).toMatchObject(refused);
+  await asOwner('delete from uploads where id = $1', [upload]);
+  expect(await start(person, [upload])).toMatchObject(refused);
+  const colleague = await createPerson(await openDatabase(), 'admin', person.tenantId);
+  expect((await start(colleague, [upload])).body.detail).toContain('does not exist');
 });

@@ -58,7 +58,7 @@ test('hands over the items before the place where the text stops being JSON', ()
     ['{"a": 1, b: 2}', 1, 'a name in quotes is missing'],
     ['{"a" 1}', 0, 'a colon is missing'],
     ['[1, 2} ', 2, '} is out of place'],
-    ['[1] [2]', 1, 'something follows its end'],
+    ['[1] [2]', 1, 'something follows its end, and a file holds one object or array'],
     ['', 0, 'it is empty'],
     ['NaN', 0, 'it is neither an object nor an array'],
   ] as const) {

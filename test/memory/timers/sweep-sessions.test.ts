@@ -38,7 +38,7 @@ test('200: enqueues a session again whose task was lost, but none that is on its
     );
   tasks.length = 0;
   expect(await sweep()).toEqual({ status: 'done', forgotten_sessions: 0, failed: 0 });
-  await set(`update memory_sessions set created_at = now() - interval '2 minutes'`);
+  await set(`update memory_sessions set updated_at = now() - interval '2 minutes'`);
   expect(await sweep()).toEqual({ status: 'done', forgotten_sessions: 1, failed: 0 });
   expect(tasks).toMatchObject([{ step: 'memory-extract-facts', payload: { tenant_id: tenantId, run_id: runId } }]);
   // The queue itself retries a session that was begun, for ten times as long.
@@ -47,6 +47,14 @@ test('200: enqueues a session again whose task was lost, but none that is on its
   await begun(5 * LOST_AFTER_SECONDS);
   expect(await sweep()).toMatchObject({ forgotten_sessions: 0 });
   await begun(11 * LOST_AFTER_SECONDS);
+  expect(await sweep()).toMatchObject({ forgotten_sessions: 1 });
+  // A session that waits for the next day's budget has a task for then; it is tried ever less often until then.
+  const postponed = (times: number) =>
+    set(`update memory_sessions set attempts = ${times}, postponements = ${times}, lease_until = null,
+      updated_at = now() - interval '${25 * LOST_AFTER_SECONDS} seconds'`);
+  await postponed(3);
+  expect(await sweep()).toMatchObject({ forgotten_sessions: 0 });
+  await postponed(1);
   expect(await sweep()).toMatchObject({ forgotten_sessions: 1 });
   await set(`update memory_sessions set status = 'learned', learned_at = now()`);
   expect(await sweep()).toMatchObject({ forgotten_sessions: 0 });
