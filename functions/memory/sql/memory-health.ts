@@ -72,8 +72,8 @@ export async function listUsedMemories(queryable: Queryable, ids: readonly strin
 
 /**
  * Lists the newest of the caller's own true facts, each with the nearest newer ones of its scope. Compares the vectors
- * exactly: those of 1,000 facts take 0.5 s on one slow core. Numbers stand for ids and scopes in the comparison: Postgres
- * stores those of long facts out of line, and reading them for each pair took 7 s.
+ * exactly: those of 1,000 facts take 0.5 s on one slow core. Numbers stand for ids and scopes in the comparison:
+ * Postgres stores those of long facts out of line, and reading them for each pair took 7 s.
  */
 export async function listNearMemories(queryable: Queryable, search: NearSearch): Promise<NearRow[]> {
   return queryable.query<NearRow>({
