@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { topicOf } from '../../../functions/platform/language/claims/compare-claims.ts';
 import { clusterAgreements, type PairLink } from '../../../functions/village/convergence/cluster.ts';
-import { topicOf } from '../../../functions/village/convergence/compare-claims.ts';
 
 /** `a1` is the first statement of agent `a`. */
 const link = (one: string, other: string, similarity: number, relation: PairLink['relation'] = 'agree'): PairLink => ({
