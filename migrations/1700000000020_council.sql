@@ -17,6 +17,9 @@ create table councils (
   threshold double precision not null check (threshold between 0.5 and 1),
   mode text not null check (mode in ('deliberation', 'vote')),
   foreseen_usd numeric(20,10) not null check (foreseen_usd >= 0),
+  -- Whether the last positions are posted to the village when the council ends by itself, and in which thread they are.
+  share_in_village boolean not null default false,
+  thread_id text,
   created_at timestamptz not null default now(),
   unique (tenant_id, id),
   foreign key (tenant_id, run_id) references sessions (tenant_id, id) on delete cascade
@@ -24,6 +27,7 @@ create table councils (
 create index councils_recent on councils (tenant_id, created_at desc, id desc);
 create index councils_by_run on councils (tenant_id, run_id);
 select protect_tenant_table('councils', 'select, insert');
+grant update (thread_id) on councils to apexflow_runtime;
 
 -- A round. The chair closes it; a vote has one round, which nobody closes.
 create table council_rounds (

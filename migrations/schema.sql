@@ -3596,6 +3596,8 @@ CREATE TABLE public.councils (
     threshold double precision NOT NULL,
     mode text NOT NULL,
     foreseen_usd numeric(20,10) NOT NULL,
+    share_in_village boolean DEFAULT false NOT NULL,
+    thread_id text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT councils_foreseen_usd_check CHECK ((foreseen_usd >= (0)::numeric)),
     CONSTRAINT councils_mode_check CHECK ((mode = ANY (ARRAY['deliberation'::text, 'vote'::text]))),
@@ -6913,6 +6915,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.council_stances TO apexflow_de
 
 GRANT SELECT,INSERT ON TABLE public.councils TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.councils TO apexflow_definer;
+
+GRANT UPDATE(thread_id) ON TABLE public.councils TO apexflow_runtime;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dead_letters TO apexflow_definer;

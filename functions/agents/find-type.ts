@@ -36,7 +36,7 @@ export function refuseTools(tools: readonly string[]): void {
     'invalid-request',
     `An agent cannot have the tool ${tools[index]}; it may have ${allowed.join(', ')}.`,
     {
-      errors: [{ path: `body.tools[${index}]`, message: 'is not a tool for agents' }],
+      errors: [{ path: `body.tools.${index}`, message: 'is not a tool for agents' }],
     },
   );
 }

@@ -1,8 +1,10 @@
+import { findModelOf } from '../identity/choose-model.ts';
 import type { Transaction } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
 import type { ModelChoice } from '../platform/models/model.ts';
 import { startRun } from '../runs/lifecycle/start.ts';
+import { refuseUnusable } from '../runs/open-model.ts';
 import { graphNode, graphOf } from '../runs/planning/graph.ts';
 import { TakeAgentTurn } from './agent.ts';
 import { agentTools } from './agent-tools.ts';
@@ -26,7 +28,8 @@ export interface WantedTree {
  * Starts a tree of agents in the caller's transaction: a run of kind `agent` whose first node is the root. The end of
  * the root is the end of the run. `spawnedBy` is the call of a tool that starts it.
  * @returns the ids of the root and of its run
- * @throws Problem 422 for an unknown type or a tool that the type does not have, 429 and 501 of {@link startRun}
+ * @throws Problem 422 for an unknown type, a tool that the type does not have and a model whose provider has no key,
+ * 429 and 501 of {@link startRun}
  */
 export async function startTree(
   transaction: Transaction,
@@ -38,6 +41,8 @@ export async function startTree(
   const missing = wanted.tools?.find((name) => !type.tools.includes(name));
   if (missing !== undefined)
     throw refused('tools', `The type ${type.name} has no tool ${missing}; it has ${type.tools.join(', ')}`);
+  const choice = wanted.model ?? ModelOfType.parse(type.model) ?? (await findModelOf(transaction, type.name));
+  if (choice !== undefined) await refuseUnusable([{ choice, path: 'body.model' }]);
   const id = createId('agent');
   const agent: Omit<AgentRow, 'run_id' | 'node_id'> = {
     id,

@@ -1,6 +1,7 @@
 import { chooseModel, findModelOf } from '../identity/choose-model.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import { environment } from '../platform/environment.ts';
+import { Problem } from '../platform/errors.ts';
 import { type Model, type ModelChoice, ModelError } from '../platform/models/model.ts';
 import { openModel } from '../platform/models/open-model.ts';
 
@@ -36,4 +37,28 @@ export async function openRunModel(choice: ModelChoice): Promise<Model> {
   if (choice.provider !== 'rehearsal') return openModel(choice);
   const { rehearsal } = await import('./rehearsal/rehearsal.ts');
   return rehearsal;
+}
+
+/**
+ * Refuses models that could not answer, before work is started with them. `path` is the field of the request in which
+ * another model can be named.
+ * @throws Problem 422 that names the field of each and the variable to set, when a provider has no key
+ */
+export async function refuseUnusable(wanted: readonly { choice: ModelChoice; path: string }[]): Promise<void> {
+  const faults = await Promise.all(wanted.map(async ({ choice, path }) => ({ path, message: await faultOf(choice) })));
+  const errors = faults.flatMap(({ path, message }) => (message === undefined ? [] : [{ path, message }]));
+  const [first] = errors;
+  if (first !== undefined) throw new Problem('invalid-request', first.message, { errors });
+}
+
+/** Returns why a model could not answer and what to set; undefined for one that can be used. */
+export async function faultOf(choice: ModelChoice): Promise<string | undefined> {
+  try {
+    if (orRehearsal(choice).provider !== 'rehearsal') await openModel(choice);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    const cause = error.message.replace(/\.$/, '');
+    return `${choice.provider}/${choice.model} cannot be used. ${cause} in the environment of the server, or choose another model.`;
+  }
 }

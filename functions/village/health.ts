@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TWIN } from '../memory/health/health.ts';
 import { Statement } from './statement.ts';
 
 /**
@@ -16,5 +17,5 @@ export type UsedStatement = z.infer<typeof UsedStatement>;
 export const StatementTwins = z.strictObject({
   one: UsedStatement.meta({ description: 'The older one' }),
   other: UsedStatement,
-  similarity: z.number().min(0).max(1).meta({ description: 'Cosine of the vectors' }),
+  ...TWIN,
 });

@@ -1,8 +1,8 @@
 import type { Database, Transaction } from '../platform/database/database.ts';
 import { FenceLost } from '../platform/errors.ts';
+import { calibrationOf } from '../platform/language/claims/calibrations.ts';
 import { workOnClaim } from '../usage/claimed-work.ts';
 import { buyEmbedding } from '../usage/embed-texts.ts';
-import { calibrationOf } from './convergence/calibrations.ts';
 import { compareStatement } from './convergence/compare-statement.ts';
 import { appendVillageEvent } from './sql/event.ts';
 import { insertVector, type StatementToLink, statementClaims, updateStatementLinked } from './sql/link.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 import { gate, spawns, taskOf, waits } from '../agents/bench.ts';
 import type { ScriptedRequest } from '../support/scripted-provider.ts';
-import { type ScriptedTeam, startTeam } from '../support/team-script.ts';
+import { call, type ScriptedTeam, startTeam } from '../support/team-script.ts';
 import { expectAccessible, expectFocus, pressOn, tabTo } from './support/accessible.ts';
 import { type Account, visitSignedIn } from './support/account.ts';
 import { expectInert, HOSTILE_TEXT } from './support/hostile.ts';
@@ -177,4 +177,43 @@ test('on a phone an agent opens as a sheet, and its task and result are only tex
   await page.goto('/agents');
   await page.getByRole('list', { name: 'Trees of agents, newest first' }).waitFor();
   await expectInert(page);
+});
+
+test('an agent that a conversation has spawned is a card in it: live, kept after a reload, with a link', async () => {
+  const { page, account } = await visitSignedIn(site, '/chat');
+  team.perform({
+    agent: [answer],
+    assistant: [{ text: '', toolCalls: [call('spawn_agent', { task: 'Ask the cellar and wait' })] }, { text: 'Soon.' }],
+  });
+  await page.getByLabel('Message', { exact: true }).fill('Let an agent ask the cellar');
+  await page.keyboard.press('Enter');
+  const card = page.getByRole('link', { name: /Ask the cellar and wait/ });
+  await card.getByText('Working').waitFor();
+  await page.getByText('Soon.').first().waitFor();
+  await page.reload();
+  await card.getByText('Working').waitFor();
+  await card.getByText('$0.').waitFor();
+  await expectAccessible(page);
+  const [, id] = /\/agents\/(agent_\w+)$/.exec((await card.getAttribute('href')) ?? '') ?? [];
+  await site.server.call('POST', `/api/v1/agents/${id}/cancel`, { token: account.token });
+  await card.getByText('Cancelled').waitFor();
+  await card.click();
+  await page.waitForURL(`/agents/${id}`);
+  await lines(page).getByText('Cancelled').waitFor();
+});
+
+test('a model whose provider has no key is refused at its field', async () => {
+  const { page, account, announce } = await visitSignedIn(site, '/agents');
+  await site.server.call('PATCH', '/api/v1/tenant', {
+    token: account.token,
+    body: { worker_config: { backend: { provider: 'claude', model: 'claude-x' } } },
+  });
+  await page.goto('/agents/new');
+  await page.getByLabel('Task').fill('Why?');
+  await page.getByLabel('Model').selectOption('claude/claude-x');
+  announce(422, '/api/v1/agents/spawn');
+  await page.getByRole('button', { name: 'Spawn', exact: true }).click();
+  await page.getByText('Claude has no key: set ANTHROPIC_API_KEY in the environment of the server').waitFor();
+  await expectFocus(page.getByLabel('Model'));
+  await expectAccessible(page);
 });

@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { expectAccessible, expectFocus, pressOn, tabTo } from './support/accessible.ts';
 import { type Account, visitSignedIn } from './support/account.ts';
 import { expectInert, HOSTILE_TEXT } from './support/hostile.ts';
-import { test, useSite } from './support/site.ts';
+import { PATIENCE_MS, test, useSite } from './support/site.ts';
 
 /** Councils against the rehearsal, whose members disagree at first and converge; only the Skeptic never does. */
 const site = useSite();
 const Started = z.object({ id: z.string() });
+const Round = z.object({ round: z.int() });
+const Agreed = z.object({ agreements: z.array(z.unknown()) });
 /** The Skeptic alone takes the third option and keeps it, so this council holds all its rounds. */
 const LONG = { question: 'Do we move the reports?', options: ['Stay', 'Move', 'Measure'], rounds: 10, threshold: 1 };
 
@@ -17,6 +19,8 @@ async function startCouncil({ token }: Account, body: object): Promise<string> {
   return Started.parse(answer.body).id;
 }
 
+const readCouncil = ({ token }: Account, id: string) =>
+  site.server.call('GET', `/api/v1/agents/council/${id}`, { token });
 const matrix = (page: Page) => page.getByRole('region', { name: 'What each member said, round by round' });
 const cell = (page: Page, name: string) => matrix(page).getByRole('button', { name });
 const fact = (page: Page, words: string) => page.locator('dl').getByText(words, { exact: true });
@@ -81,8 +85,10 @@ test('with the keyboard alone a council is paused, told something, resumed and s
   await page.getByText('The council is paused').waitFor();
   await fact(page, 'Paused').waitFor();
   await expectAccessible(page);
+  const { round } = Round.parse((await readCouncil(account, id)).body);
   await page.keyboard.press('i');
   await expectFocus(page.getByLabel('What you say'));
+  await page.getByText(`After you resume it, all members read this before round ${round + 1}.`).waitFor();
   await page.keyboard.type('We have two weeks.');
   await pressOn(page, page.getByRole('button', { name: 'Send' }));
   await matrix(page).getByText('We have two weeks.').waitFor();
@@ -93,9 +99,53 @@ test('with the keyboard alone a council is paused, told something, resumed and s
   await question.waitFor();
   await tabTo(page, question.getByRole('button', { name: 'Let it go on' }));
   await pressOn(page, question.getByRole('button', { name: 'Stop', exact: true }));
-  await isEnded(page);
-  await fact(page, 'Stopped').waitFor();
+  await fact(page, 'Stopped by a person').waitFor();
+  const soFar = page.getByRole('region', { name: 'Outcome' });
+  await soFar.getByText(/^A person stopped the council in round \d+\. .* no result\.$/).waitFor();
+  expect(await soFar.getByRole('heading', { name: 'Outcome' }).count()).toBe(0);
   await expectAccessible(page);
+});
+
+test('the form says nothing while a field is typed, and then what is wrong at the field', async () => {
+  const { page, account, announce } = await visitSignedIn(site, '/agents?tab=councils');
+  await site.server.call('PATCH', '/api/v1/tenant', {
+    token: account.token,
+    body: { worker_config: { backend: { provider: 'claude', model: 'claude-x' } } },
+  });
+  await page.goto('/agents/council/new');
+  const foreseen = page.getByRole('status', { name: 'Foreseen' });
+  await foreseen.getByText('Fill in the question to see the cost.').waitFor();
+  await page.getByLabel('Question').fill('Which?');
+  await foreseen.getByText('for 18 calls of a model').waitFor();
+  announce(422, '/api/v1/agents/council/estimate');
+  const second = page.getByRole('group', { name: 'Member 2' });
+  await second.getByLabel('Name').focus();
+  await page.keyboard.type('/');
+  await foreseen.getByText('Complete the form to see the cost.').waitFor();
+  expect(await page.getByText('must be letters').count()).toBe(0);
+  await page.keyboard.press('Tab');
+  await second.getByText('must be letters').waitFor();
+  await second.getByLabel('Name').fill('Idealist');
+  await second.getByLabel('Model').selectOption('claude/claude-x');
+  await second.getByText('Claude has no key: set ANTHROPIC_API_KEY').waitFor();
+  await expectAccessible(page);
+  await second.getByLabel('Model').selectOption("The team's model");
+  await page.getByLabel('Vote').check();
+  expect(await page.getByLabel('Most rounds').count()).toBe(0);
+  await page.getByLabel('Options').fill('Tea\nCoffee');
+  await foreseen.getByText('for 5 calls of a model').waitFor();
+  await page.getByLabel('Share the positions in the village').check();
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  await page.waitForURL(/\/council\/council_/);
+
+  await page.getByRole('link', { name: 'Thread of the positions' }).click();
+  const thread = page.getByRole('dialog', { name: 'Which?' });
+  await thread.getByText('Tea: I hold “Tea”').first().waitFor();
+  const agreed = async () => {
+    const { body } = await site.server.call('GET', '/api/v1/village/convergence', { token: account.token });
+    return Agreed.parse(body).agreements.length;
+  };
+  await expect.poll(agreed, { timeout: PATIENCE_MS }).toBeGreaterThan(0);
 });
 
 test('on a phone a round fills the screen, and the others are one swipe or button away', async () => {
@@ -144,7 +194,7 @@ test('personas, stances and what a person says are only text', async () => {
   await expectInert(page);
   await page.keyboard.press('Escape');
   await site.server.call('POST', `/api/v1/agents/council/${id}/stop`, { token: account.token });
-  await isEnded(page);
+  await fact(page, 'Stopped by a person').waitFor();
   await expectInert(page);
   await page.goto('/agents?tab=councils');
   await page.getByRole('list', { name: 'Councils, newest first' }).waitFor();

@@ -18,12 +18,8 @@ export function useForm(
   const isBusy = ref(false);
   const isSaved = ref(false);
 
-  const faults = computed(() => (error.value instanceof ApiError ? (error.value.problem?.errors ?? []) : []));
-  const isAt = (path: string, field: string) => path === `body.${field}` || path.startsWith(`body.${field}.`);
-  const errorAt = (field: string) => {
-    const fault = faults.value.find(({ path }) => isAt(path, field));
-    return fault && inWords(fault.message);
-  };
+  const faults = computed(() => faultsOf(error.value));
+  const errorAt = (field: string) => faultAt(error.value, field);
   /** The place in a list that the server refuses, from 0. */
   const placeAt = (field: string) => {
     const path = faults.value.find((fault) => isAt(fault.path, field))?.path ?? '';
@@ -55,11 +51,31 @@ export function useForm(
   return { isBusy, isSaved, errorAt, placeAt, otherError, submit };
 }
 
-/** The bounds of a number as the server's schema names them, in plain words. */
+/** Returns what a server has refused of a field, in plain words; undefined when the error says nothing about it. */
+export function faultAt(error: unknown, field: string): string | undefined {
+  const fault = faultsOf(error).find(({ path }) => isAt(path, field));
+  return fault && inWords(fault.message);
+}
+
+function faultsOf(error: unknown): { path: string; message: string }[] {
+  return error instanceof ApiError ? (error.problem?.errors ?? []) : [];
+}
+
+function isAt(path: string, field: string): boolean {
+  return path === `body.${field}` || path.startsWith(`body.${field}.`);
+}
+
+/** Says in plain words what the schema of a server says in those of a programmer: bounds, lengths and kinds. */
 function inWords(message: string): string {
-  const [, size, bound] = /^Too (small|big): expected number to be [<>]=?(-?[\d.]+)$/.exec(message) ?? [];
+  const words = partsText.form;
+  const kind = /^Invalid input: expected (\w+)/.exec(message)?.[1];
+  if (kind !== undefined) return kind === 'int' ? words.whole : kind === 'number' ? words.number : words.fill;
+  const [, size, what, bound] =
+    /^Too (small|big): expected (number|int|string|array) to (?:be|have) [<>]=?(-?[\d.]+)(?: \w+)?$/.exec(message) ??
+    [];
   if (bound === undefined) return message;
-  return size === 'small'
-    ? partsText.form.atLeast(formatCount(Number(bound)))
-    : partsText.form.atMost(formatCount(Number(bound)));
+  const count = formatCount(Number(bound));
+  if (what === 'string') return size === 'big' ? words.characters(count) : words.fill;
+  if (what === 'array') return size === 'big' ? words.mostEntries(count) : words.fewestEntries(count);
+  return size === 'small' ? words.atLeast(count) : words.atMost(count);
 }

@@ -103,6 +103,7 @@ export const text = {
     tokens: (count: number) => `${formatCount(count)} tokens`,
     runGone: 'The run was deleted.',
     openRun: 'Open the run',
+    openAgent: 'Open the agent',
     asks: 'The assistant asks:',
     asksApproval: (tool: string) => `The assistant wants to use ${tool}:`,
     answer: 'Answer',

@@ -15,7 +15,7 @@ export const text = {
     consensus: 'Consensus',
     rounds: 'No consensus',
     vote: 'Voted',
-    stopped: 'Stopped',
+    stopped: 'Stopped by a person',
   },
   percent,
   form: {
@@ -48,7 +48,11 @@ export const text = {
     foreseen: 'Foreseen',
     foreseenOf: (calls: number) => `for ${plural(calls, 'call')} of a model, if every round is held`,
     estimating: 'Calculating…',
-    notYet: 'Ask a question to see what it would cost.',
+    noQuestion: 'Fill in the question to see the cost.',
+    incomplete: 'Complete the form to see the cost.',
+    share: 'Share the positions in the village',
+    shareHint:
+      'When the council ends by itself, each member posts its last position under its name, for your whole team.',
     submit: 'Ask',
     started: 'The council has begun.',
   },
@@ -92,6 +96,10 @@ export const text = {
     budget: (amount: string) => `budget ${amount}`,
     run: 'Run',
     toRun: 'Events and turns',
+    village: 'Village',
+    toThread: 'Thread of the positions',
+    willShare: 'At the end',
+    notShared: 'Nothing shared',
   },
   pause: 'Pause',
   resume: 'Resume',
@@ -104,11 +112,14 @@ export const text = {
   stopped: 'The council is stopped.',
   interjection: {
     title: 'Interject',
-    hint: 'All members read it before the next round.',
+    hint: (round: number, isPaused: boolean) =>
+      isPaused
+        ? `The council is paused in round ${round - 1}. After you resume it, all members read this before round ${round}.`
+        : `Round ${round - 1} is under way. All members read this before round ${round}.`,
     tooLate: 'No round follows, so nobody would read it.',
     field: 'What you say',
     send: 'Send',
-    sent: 'The members read it in the next round.',
+    sent: (round: number) => `The members read it before round ${round}.`,
     row: 'Said to them',
   },
   matrix: {
@@ -119,7 +130,12 @@ export const text = {
     confidence: 'Confidence',
     was: 'was',
     changed: 'changed',
-    notYet: 'Not yet',
+    notAsked: 'Not asked yet',
+    paused: 'Paused',
+    thinking: 'Thinking',
+    noAnswer: 'No answer',
+    waits: "Waiting for the others' answers",
+    chair: 'The chair sums up',
     open: (agent: string, round: number) => `${agent}, round ${round}`,
     rounds: 'Rounds',
     begins: 'The members are about to speak.',
@@ -135,6 +151,16 @@ export const text = {
   outcome: {
     title: 'Outcome',
     soFar: 'So far',
+    ahead: (position: string) => `Ahead: ${position}`,
+    /** Why a council has no result. */
+    cutShort: {
+      cancelled: (round: number) => `A person stopped the council in round ${round}.`,
+      failed: (round: number) => `The council failed in round ${round}.`,
+      cost_exceeded: (round: number) => `The budget was used up in round ${round}.`,
+    },
+    stoodAfter: (round: number) => `This is how it stood after round ${round}, and no result.`,
+    stoodIn: (round: number) => `This is what its members had said in round ${round}, and no result.`,
+    nobody: 'Nobody had answered, so there is no result.',
     tie: 'A tie',
     none: 'The members have not agreed.',
     votes: 'Votes',

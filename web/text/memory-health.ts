@@ -21,11 +21,10 @@ export const text = {
   lastUse: 'last',
 
   duplicates: {
-    hint: 'These pairs say nearly the same. Keep one of them: it takes over the sources and uses of the other.',
+    hint: 'These pairs say the same. Keep the better wording: it takes over the sources and uses of the other.',
     none: 'No fact is said twice.',
-    noneHint: 'Two facts of the same scope with nearly the same meaning are listed here as a pair.',
-    similarity: (percent: number) => `${percent} % alike`,
-    pair: (similarity: string) => `Two facts, ${similarity}`,
+    noneHint: 'Two facts of the same scope that say the same, in these or other words, are listed here as a pair.',
+    pair: { same_words: 'Two facts, same words', reworded: 'Two facts, reworded' },
     keep: 'Keep this one',
     keepLabel: (fact: string) => `Keep this one: “${fact}”`,
     untrusted: 'An untrusted fact cannot replace a trusted one.',

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { idSchema } from '../../platform/id.ts';
 import { taskType } from '../../platform/queue/task.ts';
 import { NodeStatus } from '../../runs/planning/graph.ts';
-import { ModelText, Money, RunId, TakeTurn, Timestamp } from '../../runs/run.ts';
+import { ModelText, Money, RunId, SettleRun, TakeTurn, Timestamp } from '../../runs/run.ts';
 import { BudgetUsd } from '../../runs/run-view.ts';
+import { ThreadId } from '../../village/statement.ts';
 
 /** Councils as the API accepts and returns them, and the task that takes the turns of their members. */
 
@@ -15,6 +16,13 @@ export const TakeCouncilTurn: typeof TakeTurn = taskType({
   step: 'agents-take-council-turn',
   queue: 'model',
   payload: TakeTurn.payload,
+});
+
+/** Posts the positions of a council to the village. The engine of `runs` writes this task when the run completes. */
+export const ShareCouncil: typeof SettleRun = taskType({
+  step: 'agents-share-council',
+  queue: 'control',
+  payload: SettleRun.payload,
 });
 
 /** The name of a member stands in frames of prompts and in names of nodes, so it has no sign that means something. */
@@ -64,18 +72,33 @@ export const StartCouncilBody = z
       .refine((members) => areDifferent(members.map(({ name }) => name)), 'must have different names')
       .optional()
       .meta({ description: 'Left out: Pragmatist, Idealist, Skeptic, Synthesizer and Innovator' }),
-    rounds: z.int().min(1).max(10).default(3).meta({ description: 'The most rounds; a vote has one' }),
+    rounds: z.int().min(1).max(10).optional().meta({
+      description: 'The most rounds; left out: 3 of a deliberation, 1 of a vote, which cannot have more',
+    }),
     threshold: z.number().min(0.5).max(1).default(0.8).meta({
-      description: 'The share of the members at one position at which the council ends',
+      description: 'The share of the members at one position at which a deliberation ends; a vote does not use it',
     }),
     mode: Mode.default('deliberation'),
     budget_usd: BudgetUsd.optional().meta({ description: 'The most that the council may cost' }),
+    share_in_village: z.boolean().default(false).meta({
+      description:
+        "When the council ends by itself, post each member's last position to the village, in a thread with the question as its title. Each member speaks there as an agent of yours with its name",
+    }),
   })
   .refine((body) => body.mode !== 'vote' || body.options !== undefined, {
     path: ['options'],
     message: 'a vote needs options',
+  })
+  .refine(({ mode, rounds = 1 }) => mode !== 'vote' || rounds === 1, {
+    path: ['rounds'],
+    message: 'a vote has one round',
   });
 export type StartCouncilBody = z.output<typeof StartCouncilBody>;
+
+/** Returns the most rounds of a new council. */
+export function roundsOf({ mode, rounds }: Pick<StartCouncilBody, 'mode' | 'rounds'>): number {
+  return rounds ?? (mode === 'vote' ? 1 : 3);
+}
 
 /** What a council will probably cost. */
 export const Estimate = z.strictObject({
@@ -159,6 +182,10 @@ export const CouncilSummary = z.strictObject({
   foreseen_usd: Money.meta({ description: 'What the council was expected to cost when it began' }),
   spent_usd: Money.meta({ description: 'It may rise after the end, while the council is learned from' }),
   budget_usd: Money.nullable(),
+  share_in_village: z.boolean(),
+  thread_id: ThreadId.nullable().meta({
+    description: 'The thread of the village with the positions; null until they are posted',
+  }),
   error: z.string().nullable(),
   created_at: Timestamp,
   completed_at: Timestamp.nullable(),
@@ -166,7 +193,10 @@ export const CouncilSummary = z.strictObject({
 
 export const Council = CouncilSummary.extend({
   held: z.array(Round).meta({ description: 'The rounds that have begun, and the next one when somebody spoke to it' }),
-  outcome: Outcome.nullable().meta({ description: 'Null while the council runs' }),
+  outcome: Outcome.nullable().meta({
+    description:
+      'Null while the council runs. Unless it has completed, this is how the council stood so far, and no result',
+  }),
 });
 export type Council = z.infer<typeof Council>;
 export type HeldRound = z.infer<typeof Round>;

@@ -11,8 +11,9 @@ import { startTree } from '../start-tree.ts';
 /**
  * Spawns an agent, the root of a new tree: it works on the task by itself and may spawn agents below it. The agent and
  * its first task are one transaction, so an accepted agent is never lost. `tools` and `model` hold for the whole tree.
- * Repeating the call with the same Idempotency-Key returns the first agent. Answers 422 for an unknown type or a tool
- * that the type does not have, and 429 when too many runs of the tenant are under way.
+ * Repeating the call with the same Idempotency-Key returns the first agent. Answers 422 for an unknown type, a tool
+ * that the type does not have and a model whose provider has no key, and 429 when too many runs of the tenant are under
+ * way.
  */
 export const spawnAgent = endpoint({
   name: 'agents-spawn-agent',

@@ -48,7 +48,7 @@ const SUMMARY = `c.id, c.run_id, c.question, c.options, c.agents, c.chair_model,
     when c.mode = 'vote' then 'vote' else r.ends end as ended_by,
   r.round, case when c.mode = 'vote' then v.score else coalesce(r.score, b.score) end as score,
   trim_scale(c.foreseen_usd)::text as foreseen_usd, trim_scale(s.cost)::text as spent_usd,
-  trim_scale(s.budget_usd)::text as budget_usd, s.error, c.created_at, s.completed_at`;
+  trim_scale(s.budget_usd)::text as budget_usd, c.share_in_village, c.thread_id, s.error, c.created_at, s.completed_at`;
 /** `b` is the round before the newest one, `v` the score of a vote that is over. */
 const FROM = `from councils c join sessions s on s.tenant_id = c.tenant_id and s.id = c.run_id
   join lateral (select r.round, r.score, r.ends from council_rounds r
@@ -149,12 +149,13 @@ export function insertCouncil(council: {
   threshold: number;
   mode: string;
   foreseenUsd: string;
+  shareInVillage: boolean;
 }): Statement {
   return {
     name: 'insert_council',
     text: `insert into councils (id, tenant_id, user_id, run_id, question, options, agents, chair_model, rounds,
-        threshold, mode, foreseen_usd)
-      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        threshold, mode, foreseen_usd, share_in_village)
+      values ($1, current_tenant_id(), current_user_id(), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     values: [
       council.id,
       council.runId,
@@ -166,6 +167,7 @@ export function insertCouncil(council: {
       council.threshold,
       council.mode,
       council.foreseenUsd,
+      council.shareInVillage,
     ],
   };
 }

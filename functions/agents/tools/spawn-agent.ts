@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createId } from '../../platform/id.ts';
 import { showOnOneLine } from '../../platform/models/show-as-data.ts';
 import { insertReturnedTask } from '../../platform/queue/task.ts';
-import { findWorkerModel } from '../../runs/open-model.ts';
+import { faultOf, findWorkerModel } from '../../runs/open-model.ts';
 import { appendNodes } from '../../runs/planning/append-nodes.ts';
 import { graphNode } from '../../runs/planning/graph.ts';
 import { settleAfter } from '../../runs/run.ts';
@@ -54,6 +54,8 @@ export const spawnAgent = (self: AgentRow, name: string, types: readonly AgentTy
       };
       const choice =
         ModelOfType.parse(self.wanted_model ?? type.model) ?? (await findWorkerModel(database, agent_type));
+      const fault = await faultOf(choice);
+      if (fault !== undefined) return failure(fault);
       const node = graphNode(childName(agent_type, { name, depth: self.depth }, children + 1), agent_type, []);
       return answer(`Spawned ${agent.id} (${agent_type}).`, {
         statements: [

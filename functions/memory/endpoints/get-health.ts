@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { endpoint } from '../../platform/endpoint.ts';
+import { NEAR_SEARCH } from '../health/find-twins.ts';
 import { HealthCounts, healthCounts, healthRule, StaleDays } from '../health/health.ts';
-import { countHealth, listTwinMemories } from '../sql/memory-health.ts';
+import { countHealth, listNearMemories } from '../sql/memory-health.ts';
 
 /**
  * Counts the caller's own facts that are true now, and those that are stale, rarely used or duplicates of another one.
@@ -17,5 +18,5 @@ export const getHealth = endpoint({
   reply: { 200: HealthCounts },
 }).query(async ({ query, read }) => {
   const counts = await countHealth(read, healthRule(query.days));
-  return { status: 200, body: await healthCounts(counts, (search) => listTwinMemories(read, search)) };
+  return { status: 200, body: await healthCounts(counts, await listNearMemories(read, NEAR_SEARCH)) };
 });

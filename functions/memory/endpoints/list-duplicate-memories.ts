@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
+import { NEAR_SEARCH } from '../health/find-twins.ts';
 import { Twins } from '../health/health.ts';
 import { twinPage } from '../health/twin-page.ts';
-import { listTwinMemories, listUsedMemories } from '../sql/memory-health.ts';
+import { listNearMemories, listUsedMemories } from '../sql/memory-health.ts';
 
 /**
- * Lists the pairs of the caller's own true facts of one scope that say the same (cosine of their vectors at least
- * 0.95), each pair once. Compares the 1,000 newest facts. `POST /memory/health/merge` makes one fact of a pair.
+ * Lists the pairs of the caller's own true facts of one scope that say the same, in the same or in other words, each
+ * pair once. Compares the 1,000 newest facts, each with those that are nearest by their vectors; rules read whether
+ * both say the same. `POST /memory/health/merge` makes one fact of a pair.
  */
 export const listDuplicateMemories = endpoint({
   name: 'memory-list-duplicate-memories',
@@ -20,7 +22,7 @@ export const listDuplicateMemories = endpoint({
 }).query(async ({ query, read, cursor }) => ({
   status: 200,
   body: await twinPage(query, cursor, {
-    list: (search) => listTwinMemories(read, search),
+    near: () => listNearMemories(read, NEAR_SEARCH),
     load: (ids) => listUsedMemories(read, ids),
   }),
 }));

@@ -22,10 +22,13 @@ export interface Ending {
   task: string;
   nodes: readonly NodeRow[];
   scripted: { scripted?: boolean };
+  /** The step that takes up the run when it has completed. */
+  followedBy: string | undefined;
 }
 
 /**
- * Ends the run, archives what memory can learn from it, and lets the next run take its slot, in one transaction.
+ * Ends the run, archives what memory can learn from it, lets the next run take its slot, and enqueues the step that
+ * takes up a completed run, in one transaction.
  * Nothing is learned from a run over its budget, because learning needs a model call. What an answer of the
  * chat taught is proposed to its user, and a single call teaches nothing.
  */
@@ -35,6 +38,7 @@ export async function endRun(transaction: Transaction, run: Ending, end: RunEnd)
   if (!(await updateRunEnded(transaction, run.runId, end))) return;
   await transaction.query(appendEvents(run.runId, [eventOf(end, run.scripted)]));
   await settleWaitingRuns(transaction, run.tenantId, run.runId);
+  if (end.status === 'completed' && run.followedBy !== undefined) await follow(transaction, run, run.followedBy);
   const { kind } = run;
   if (end.status === 'cost_exceeded' || kind === 'chat' || kind === 'call') return;
   await archiveSession(transaction, {
@@ -48,6 +52,11 @@ export async function endRun(transaction: Transaction, run: Ending, end: RunEnd)
       model: modelOfFirst(run.nodes),
     },
   });
+}
+
+async function follow(transaction: Transaction, { tenantId, runId }: Ending, step: string): Promise<void> {
+  const task = createTask({ ...SettleRun, step }, { tenant_id: tenantId, run_id: runId }, runId);
+  await enqueue(transaction, tenantId, task);
 }
 
 /** Returns what the nodes found. A planner's result is the outline of its plan, which says nothing about the task. */

@@ -56,6 +56,8 @@ export const Graph = z.strictObject({
   decides: z.string().optional(),
   /** How many nodes must complete for the run to complete: all of them by default, or at least one. */
   completes_with: z.enum(['all', 'any']).optional(),
+  /** The step that takes up a completed run. Its task, with the payload of SettleRun, is written with the run's end. */
+  followed_by: z.string().optional(),
 });
 export type Graph = z.infer<typeof Graph>;
 

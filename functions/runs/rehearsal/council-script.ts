@@ -31,7 +31,7 @@ function memberLine(told: string): { say: string; calls: Call[] } {
   const hasChanged = own !== undefined && own !== position;
   const stance = {
     position,
-    statement: `As ${name} I hold “${position}” in round ${round} of this script.`,
+    statement: `I hold “${position}” in round ${round} of this script.`,
     confidence: hasChanged || Number(round) === 1 ? 0.6 : 0.8,
     reasons: [`A script does not weigh the question; ${name} was given this position.`],
     would_change: 'A real model: set a model key and ask again.',

@@ -54,7 +54,16 @@ export const settleRun = step(SettleRun).handle(async ({ payload, database }) =>
     if (moves.end) {
       await endRun(
         transaction,
-        { tenantId, runId, kind: run.kind, userId: run.user_id, task: run.query, nodes, scripted: scriptedOf(nodes) },
+        {
+          tenantId,
+          runId,
+          kind: run.kind,
+          userId: run.user_id,
+          task: run.query,
+          nodes,
+          scripted: scriptedOf(nodes),
+          followedBy: graph.followed_by,
+        },
         moves.end,
       );
     } else if (!heldBack) await settleWaitingRuns(transaction, tenantId, `${runId}:${run.event_seq}`);

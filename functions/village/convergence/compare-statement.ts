@@ -1,14 +1,14 @@
 import { findMemoryModel } from '../../identity/choose-model.ts';
 import type { Database } from '../../platform/database/database.ts';
+import { type Calibration, calibrationOf } from '../../platform/language/claims/calibrations.ts';
+import { readForComparison, relateByRules } from '../../platform/language/claims/relate.ts';
 import { log } from '../../platform/log.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { openModel } from '../../platform/models/open-model.ts';
 import { OverBudget } from '../../usage/meter.ts';
 import type { StatementToLink } from '../sql/link.ts';
 import { type Candidate, findCandidates, type NewPair } from '../sql/pair.ts';
-import { type Calibration, calibrationOf } from './calibrations.ts';
 import { judgeByModel } from './judge-by-model.ts';
-import { readForComparison, relateByRules } from './relate.ts';
 
 /** A statement is compared with so many of other agents: those with the nearest vectors. */
 const NEAREST = 32;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { askModel, type PaidModel } from '../../entities/ask-model.ts';
 import { cutText } from '../../platform/cut-text.ts';
+import { Stance } from '../../platform/language/claims/relate.ts';
 import { ModelError } from '../../platform/models/model.ts';
 import { readPrompt } from '../../platform/models/read-prompt.ts';
 import { showOnOneLine } from '../../platform/models/show-as-data.ts';
-import { LONGEST_REASON, Stance } from './pair.ts';
+import { LONGEST_REASON } from './pair.ts';
 
 const Answer = z.object({
   verdicts: z.array(z.object({ other: z.int(), relation: Stance, reason: z.string().trim() })),

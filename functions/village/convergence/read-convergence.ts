@@ -1,15 +1,15 @@
 import { findMemoryModel } from '../../identity/choose-model.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import { Problem } from '../../platform/errors.ts';
+import { calibrationOf } from '../../platform/language/claims/calibrations.ts';
+import { readForComparison } from '../../platform/language/claims/relate.ts';
 import { openEmbedder } from '../../platform/models/embedding/open-embedder.ts';
 import { countUnlinked } from '../sql/link.ts';
 import { listPairs, listSpeakingAgents, type PairFilter, type PairRow } from '../sql/pair.ts';
 import { listStatementsByIds } from '../sql/statement.ts';
 import type { Statement } from '../statement.ts';
-import { calibrationOf } from './calibrations.ts';
 import type { Agreement, Convergence } from './convergence.ts';
 import { type AgreementOfIds, findAgreements } from './find-agreements.ts';
-import { readForComparison } from './relate.ts';
 import { topicOf } from './topic-of.ts';
 
 /** So many agreements, tensions and near pairs are returned; the counts tell how many there are. */

@@ -1,6 +1,6 @@
 import { cutText } from '../../platform/cut-text.ts';
+import { type ContentWord, readClaim } from '../../platform/language/claims/read-claim.ts';
 import { sentencesIn } from '../../platform/language/read-statement.ts';
-import { type ContentWord, readClaim } from './read-claim.ts';
 
 /** A sentence of this length is read at a glance, so it is the topic as it stands. */
 const SHORT_SENTENCE = 60;

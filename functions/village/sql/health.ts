@@ -1,4 +1,5 @@
-import type { HealthRule, TwinRow, TwinSearch } from '../../memory/health/health.ts';
+import type { NearRow, NearSearch } from '../../memory/health/find-twins.ts';
+import type { HealthRule } from '../../memory/health/health.ts';
 import type { UnusedPage } from '../../memory/health/unused-page.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { UsedStatement } from '../health.ts';
@@ -78,25 +79,26 @@ export async function listUsedStatements(queryable: Queryable, ids: readonly str
 }
 
 /**
- * Lists the pairs of the caller's own statements of one agent and the same readers whose vectors are so near that they
- * say the same, each pair once, the older one first. Compares the newest statements exactly, as facts are.
+ * Lists the newest of the caller's own statements, each with the nearest newer ones of the same agent and readers.
+ * Compares their vectors exactly, as those of facts.
  */
-export async function listTwinStatements(queryable: Queryable, search: TwinSearch): Promise<TwinRow[]> {
-  return queryable.query<TwinRow>({
-    name: 'list_twin_village_statements',
+export async function listNearOwnStatements(queryable: Queryable, search: NearSearch): Promise<NearRow[]> {
+  return queryable.query<NearRow>({
+    name: 'list_near_own_village_statements',
     text: `with own as materialized (
-        select k.id, k.content, k.agent_id, k.realm, k.sides, k.embedder, l2_normalize(v.embedding) as embedding
-        from village_knowledge k join village_vectors v on v.statement_id = k.id
-        where k.tenant_id = current_tenant_id() and k.user_id = current_user_id() and k.merged_into is null
-        order by k.created_at desc, k.id desc limit $2
+        select n.id, n.content, n.embedder, l2_normalize(n.embedding) as embedding, row_number() over (order by n.id) as number,
+          dense_rank() over (order by n.agent_id, n.realm, n.sides, n.embedder) as place
+        from (select k.id, k.content, k.agent_id, k.realm, k.sides, k.embedder, v.embedding
+          from village_knowledge k join village_vectors v on v.statement_id = k.id
+          where k.tenant_id = current_tenant_id() and k.user_id = current_user_id() and k.merged_into is null
+          order by k.created_at desc, k.id desc limit $1) n
       )
-      select a.id as one, b.id as other, a.content as one_text, b.content as other_text,
-        least(1, -(a.embedding <#> b.embedding)) as similarity
-      from own a join own b on b.agent_id = a.agent_id and b.realm = a.realm and b.embedder = a.embedder and b.id > a.id
-      where b.sides is not distinct from a.sides and ($3::text is null or (a.id, b.id) > ($3, $4))
-        and a.embedding <#> b.embedding <= -$1::float8
-      order by a.id, b.id limit $5`,
-    values: [search.threshold, search.mostCompared, search.after?.one, search.after?.other ?? '', search.limit],
+      select a.id, a.content as text, a.embedder, coalesce(n.near, '[]') as near
+      from own a cross join lateral (
+        select json_agg(json_build_object('id', c.id, 'similarity', least(1, -c.distance))) as near
+        from (select b.id, a.embedding <#> b.embedding as distance from own b
+          where b.place = a.place and b.number > a.number order by distance, b.number limit $2) c) n`,
+    values: [search.mostCompared, search.nearest],
   });
 }
 

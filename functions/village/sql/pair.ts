@@ -1,6 +1,7 @@
 import type { Queryable } from '../../platform/database/database.ts';
+import type { Stance } from '../../platform/language/claims/relate.ts';
 import type { PairLink } from '../convergence/cluster.ts';
-import type { JudgedBy, Stance } from '../convergence/pair.ts';
+import type { JudgedBy } from '../convergence/pair.ts';
 import type { Realm, VillageAgent } from '../statement.ts';
 import { OWNER } from './agent.ts';
 

@@ -82,7 +82,7 @@ it('after each of ten kill -9 a council of five goes on: nobody is asked twice, 
   const token = await local.register();
   const started = await local.call('POST', '/api/v1/agents/council', {
     token,
-    body: { question: 'Which one?', options, agents: members(...NAMES) },
+    body: { question: 'Which one?', options, agents: members(...NAMES), share_in_village: true },
   });
   expect(started.status).toBe(201);
   const { id, run_id: runId } = started.body;
@@ -91,7 +91,7 @@ it('after each of ten kill -9 a council of five goes on: nobody is asked twice, 
     async () => {
       if (await killer.quiet()) return undefined;
       const found = await local.call('GET', `/api/v1/agents/council/${id}`, { token }).catch(() => undefined);
-      return found?.status === 200 && found.body.completed_at !== null && found.body;
+      return found?.status === 200 && found.body.thread_id !== null && found.body;
     },
     100_000,
   );
@@ -113,9 +113,10 @@ it('after each of ten kill -9 a council of five goes on: nobody is asked twice, 
     `select (select count(*)::integer from usage_ledger where run_id = $1 and kind = 'turn') as paid,
       (select count(distinct node_id)::integer from usage_ledger where run_id = $1 and kind = 'turn') as nodes,
       (select count(*)::integer from council_stances where council_id = $2) as stances,
+      (select count(*)::integer from village_knowledge where run_id = $1) as shared,
       (select sum(cost) from usage_ledger where run_id = $1) = s.cost as sums_fit
       from sessions s where id = $1`,
     [runId, id],
   );
-  expect(booked).toEqual({ paid: 18, nodes: 18, stances: 15, sums_fit: true });
+  expect(booked).toEqual({ paid: 18, nodes: 18, stances: 15, shared: 5, sums_fit: true });
 });

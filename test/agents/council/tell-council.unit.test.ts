@@ -27,6 +27,8 @@ function councilIn(round: number, members: number, fill: (name: string, length: 
     foreseen_usd: '0',
     spent_usd: '0',
     budget_usd: null,
+    share_in_village: false,
+    thread_id: null,
     error: null,
     created_at: '2026-12-01T00:00:00Z',
     completed_at: null,

@@ -35,6 +35,7 @@ it.each([
   [{ name: 'Two Words' }, 422, ''],
   [{ instruction: ' ' }, 422, ''],
   [{ model: 'a-model' }, 422, ''],
+  [{ model: 'openai/x' }, 422, 'OpenAI has no key: set OPENAI_API_KEY'],
 ])('refuses %o with %i', async (change, status, detail) => {
   const answer = await bench.post('/agents/types', { ...TYPE, ...change });
   expect(answer).toMatchObject({ status, body: { detail: expect.stringContaining(detail) } });

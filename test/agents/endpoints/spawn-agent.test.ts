@@ -71,3 +71,21 @@ it.each([
   });
   expect(queue.tasks).toEqual([]);
 });
+
+it('answers 422 at once for a model whose provider has no key, of the request or of the tenant', async () => {
+  const other = await bench.server.signUp();
+  const spawnOther = (body: object) => bench.post('/agents/spawn', { task: 'Why?', ...body }, other);
+  const refused = {
+    status: 422,
+    body: {
+      detail:
+        'claude/x cannot be used. Claude has no key: set ANTHROPIC_API_KEY in the environment of the server, or choose another model.',
+      errors: [{ path: 'body.model' }],
+    },
+  };
+  expect(await spawnOther({ model: 'claude/x' })).toMatchObject(refused);
+  const body = { worker_config: { default: { provider: 'claude', model: 'x' } } };
+  await bench.server.call('PATCH', '/api/v1/tenant', { token: other.token, body });
+  expect(await spawnOther({})).toMatchObject(refused);
+  expect((await spawnOther({ model: 'gemini/y' })).status).toBe(202);
+});

@@ -47,7 +47,30 @@ it('refuses what makes no sense', async () => {
     { agents: [{ name: 'Ada', model: 'nobody/x' }, { name: 'Bo' }] },
     { rounds: 11 },
     { threshold: 0.4 },
+    { mode: 'vote', rounds: 2 },
   ];
   const answers = await Promise.all(wrong.map((change) => bench.post('', { ...body, ...change })));
   expect(answers.map(({ status }) => status)).toEqual(wrong.map(() => 422));
+});
+
+it('answers 422 at once for members and a chair whose models have no key; an estimate says the same', async () => {
+  const agents = [{ name: 'Ada' }, { name: 'Bo', model: 'openai/x' }, { name: 'Cy', model: 'claude/x' }];
+  const body = { question: 'Which one?', options: TWO.options, agents };
+  const other = await bench.server.signUp();
+  for (const path of ['', '/estimate'])
+    expect(await bench.post(path, body, other)).toMatchObject({
+      status: 422,
+      body: {
+        detail: expect.stringContaining('openai/x cannot be used. OpenAI has no key: set OPENAI_API_KEY'),
+        errors: [{ path: 'body.agents.1.model' }, { path: 'body.agents.2.model' }],
+      },
+    });
+  const config = { worker_config: { default: { provider: 'qwen', model: 'x' } } };
+  const named = { ...body, agents: members('Ada', 'Bo').map((member) => ({ ...member, model: 'gemini/x' })) };
+  await bench.server.call('PATCH', '/api/v1/tenant', { token: other.token, body: config });
+  expect(await bench.post('/estimate', named, other)).toMatchObject({
+    status: 422,
+    body: { errors: [{ path: 'chair_model', message: expect.stringContaining('set QWEN_API_KEY') }] },
+  });
+  expect((await bench.post('/estimate', { ...named, mode: 'vote' }, other)).status).toBe(200);
 });

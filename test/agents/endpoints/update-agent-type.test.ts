@@ -28,9 +28,13 @@ it('changes what is given; an agent that exists keeps what it was spawned with',
   ]);
 });
 
-it('answers 404 for an unknown type, 409 for a built-in one, 422 for an empty change and a tool not for agents', async () => {
+it('answers 404 for an unknown type, 409 for a built-in one, 422 for an empty change, a tool and a model that cannot be', async () => {
   expect((await patch('nobody', { turns: 3 })).status).toBe(404);
   expect((await patch('coder', { turns: 3 })).status).toBe(409);
   expect((await patch('checker', {})).status).toBe(422);
   expect((await patch('checker', { tools: ['deploy_project'] })).status).toBe(422);
+  expect(await patch('checker', { model: 'openai/x' })).toMatchObject({
+    status: 422,
+    body: { errors: [{ path: 'body.model', message: expect.stringContaining('set OPENAI_API_KEY') }] },
+  });
 });

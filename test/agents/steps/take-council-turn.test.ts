@@ -160,7 +160,7 @@ it('keeps a stance that instructs the others inside its frame', async () => {
 
 it('votes: each member once, without a chair; the count is the outcome, and one answer is enough', async () => {
   bench.seat(({ name }) => (name === 'Cy' ? { text: 'Hm.' } : stance(name === 'Bo' ? 'Apples' : 'Bees')));
-  const { id } = await bench.begin({ options: AB, agents: members('Ada', 'Bo', 'Cy', 'Di'), mode: 'vote', rounds: 9 });
+  const { id } = await bench.begin({ options: AB, agents: members('Ada', 'Bo', 'Cy', 'Di'), mode: 'vote' });
   expect(await bench.until(id)).toMatchObject({
     status: 'completed',
     ended_by: 'vote',

@@ -71,7 +71,12 @@ it('is refused under the run’s lock when another agent has taken the last plac
   end.open();
 });
 
-it('refuses unknown types and tools with a sentence, and gives an agent no tool that the person has excluded', async () => {
+it('refuses unknown types, tools and models without a key, and gives no tool that the person has excluded', async () => {
+  await bench.asOwner(
+    `insert into agent_types (tenant_id, name, description, instruction, turns, model, updated_by)
+      values ($1, 'keyless', 'x', 'x', 1, 'claude/x', 'x')`,
+    [bench.person.tenantId],
+  );
   const spawn = (parameters: Record<string, unknown>) => call('spawn_agent', { task: 'part', ...parameters });
   bench.script({
     lead: [
@@ -80,6 +85,7 @@ it('refuses unknown types and tools with a sentence, and gives an agent no tool 
         toolCalls: [
           spawn({ agent_type: 'plumber' }),
           spawn({ agent_type: 'writer', tools: ['run_command'] }),
+          spawn({ agent_type: 'keyless' }),
           spawn({ agent_type: 'coder' }),
         ],
       },
@@ -93,8 +99,9 @@ it('refuses unknown types and tools with a sentence, and gives an agent no tool 
   const lead = requests.find(({ request, turn }) => taskOf(request) === 'lead' && turn === 1)?.request;
   expect(lead?.tools.map(({ name }) => name)).toEqual(tools);
   expect(lead && resultsOf(lead)).toEqual([
-    'There is no type plumber; there are analyst, coder, general, researcher, writer.',
+    'There is no type plumber; there are analyst, coder, general, researcher, writer, keyless.',
     expect.stringMatching(/^The type writer has no tool run_command; it has list_files/),
+    expect.stringContaining('Claude has no key: set ANTHROPIC_API_KEY in the environment of the server'),
     expect.stringMatching(/^Spawned agent_\w{26} \(coder\)\.$/),
   ]);
   const part = requests.find(({ request }) => taskOf(request) === 'part')?.request;

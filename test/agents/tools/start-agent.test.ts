@@ -9,6 +9,11 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 it('an assistant in the chat spawns an agent for the person, and reads why it cannot', async () => {
+  await bench.asOwner(
+    `insert into agent_types (tenant_id, name, description, instruction, turns, model, updated_by)
+      values ($1, 'keyless', 'x', 'x', 1, 'claude/x', 'x')`,
+    [bench.person.tenantId],
+  );
   bench.team.perform({
     assistant: [
       {
@@ -16,6 +21,7 @@ it('an assistant in the chat spawns an agent for the person, and reads why it ca
         toolCalls: [
           call('spawn_agent', { task: 'Compare two ways', agent_type: 'researcher', budget_usd: 1 }),
           call('spawn_agent', { task: 'Compare two ways', agent_type: 'plumber' }),
+          call('spawn_agent', { task: 'Compare two ways', agent_type: 'keyless' }),
         ],
       },
       { text: 'It works.' },
@@ -34,6 +40,7 @@ it('an assistant in the chat spawns an agent for the person, and reads why it ca
   expect(asked && resultsOf(asked.request)).toEqual([
     `Started the agent ${items[0].id} in the run ${items[0].run_id}. It works on by itself.`,
     'There is no type plumber.',
+    expect.stringContaining('Claude has no key: set ANTHROPIC_API_KEY in the environment of the server'),
   ]);
   expect(await bench.treeEnded(items[0].id)).toMatchObject({ agent: { status: 'completed' }, budget_usd: '1' });
 });

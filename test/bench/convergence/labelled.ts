@@ -1,16 +1,18 @@
+import { calibrationOf } from '../../../functions/platform/language/claims/calibrations.ts';
 import { openEmbedder } from '../../../functions/platform/models/embedding/open-embedder.ts';
-import { calibrationOf } from '../../../functions/village/convergence/calibrations.ts';
 import {
+  type ClassFigures,
   chooseThreshold,
   cosineJudge,
+  duplicateJudge,
   figuresOf,
   figuresOfPairs,
   type Judge,
   type JudgeFigures,
   originalJudge,
   ourJudge,
-} from '../../village/convergence/figures.ts';
-import { embeddedVectors, readDistantPairs, readNeuralVectors } from '../../village/convergence/labelled-pairs.ts';
+} from '../../platform/language/claims/figures.ts';
+import { embeddedVectors, readDistantPairs, readNeuralVectors } from '../../platform/language/claims/labelled-pairs.ts';
 
 export const F1_AIM = 0.9;
 
@@ -20,6 +22,8 @@ export interface LabelledResult {
   /** What the tuning half says, and what is in use. */
   chosen: ReturnType<typeof chooseThreshold>;
   used: { cosineWeight: number; threshold: number };
+  /** What health proposes as duplicates, on the judging half. */
+  duplicates: ClassFigures;
   judges: { name: string; tuning: JudgeFigures; judging: JudgeFigures; distant: JudgeFigures }[];
 }
 
@@ -43,6 +47,7 @@ export async function measureLabelled(): Promise<LabelledResult[]> {
       model,
       chosen: chooseThreshold(vectorOf, scale),
       used: { cosineWeight: scale.cosineWeight, threshold: scale.threshold },
+      duplicates: figuresOf('judging', duplicateJudge(vectorOf, scale)).agree,
       judges: judges.map(([name, judge]) => ({
         name,
         tuning: figuresOf('tuning', judge),

@@ -1,11 +1,11 @@
-import type { JudgeFigures } from '../../village/convergence/figures.ts';
+import type { ClassFigures, JudgeFigures } from '../../platform/language/claims/figures.ts';
 import { rowOf, verdict } from '../lines.ts';
 import type { ConvergenceResult } from './convergence.ts';
 import { F1_AIM, type LabelledResult } from './labelled.ts';
 
 /** Returns the lines of the report about the labelled pairs. */
 export function labelledLines(results: readonly LabelledResult[]): string[] {
-  return results.flatMap(({ model, chosen, used, judges }) => [
+  return results.flatMap(({ model, chosen, used, duplicates, judges }) => [
     '',
     `Labelled pairs of statements, vectors of ${model}: precision / recall / F1 of each relation, and the share of each class judged rightly`,
     ...judges.flatMap(({ name, tuning, judging, distant }) => [
@@ -13,6 +13,7 @@ export function labelledLines(results: readonly LabelledResult[]): string[] {
       rowOf(`${name}, judging half`, ...cellsOf(judging)),
       rowOf(`${name}, few common words`, ...cellsOf(distant)),
     ]),
+    rowOf('duplicates proposed, judging half', shown(duplicates)),
     `  weight of the cosine ${used.cosineWeight}, threshold ${used.threshold}; the tuning half says ${chosen.threshold}, with F1 of at most ${two(chosen.f1)}`,
     ...judges.slice(0, 1).map(({ judging }) => verdict('F1 on the judging half', two(judging.f1), F1_AIM, 'at least')),
   ]);
@@ -20,13 +21,14 @@ export function labelledLines(results: readonly LabelledResult[]): string[] {
 
 const two = (value: number) => Number(value.toFixed(2));
 
+const shown = ({ precision, recall, f1 }: ClassFigures) =>
+  [precision, recall, f1].map((value) => value.toFixed(2)).join('/');
+
 function cellsOf({ agree, deny, unrelated, f1, right }: JudgeFigures): string[] {
-  const figures = ({ precision, recall, f1: own }: JudgeFigures['agree']) =>
-    [precision, recall, own].map((value) => value.toFixed(2)).join('/');
   return [
-    `agree ${figures(agree)}`,
-    `deny ${figures(deny)}`,
-    `unrelated ${figures(unrelated)}`,
+    `agree ${shown(agree)}`,
+    `deny ${shown(deny)}`,
+    `unrelated ${shown(unrelated)}`,
     `F1 ${f1.toFixed(2)}`,
     Object.entries(right)
       .filter(([, share]) => !Number.isNaN(share))

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { openDatabase } from '../../../functions/platform/database/open.ts';
+import { calibrationOf } from '../../../functions/platform/language/claims/calibrations.ts';
+import { readForComparison, relateByRules } from '../../../functions/platform/language/claims/relate.ts';
 import { featureHashingEmbedder } from '../../../functions/platform/models/embedding/feature-hashing.ts';
-import { calibrationOf } from '../../../functions/village/convergence/calibrations.ts';
-import { readForComparison, relateByRules } from '../../../functions/village/convergence/relate.ts';
 import { linkStatement } from '../../../functions/village/link-statement.ts';
 import { asOwner } from '../../support/owner.ts';
 import { answerOrders } from '../peer.ts';

@@ -29,7 +29,7 @@ test('lists each pair of one agent and the same readers once, the older first', 
   await untilLinked(ada);
   await changeStatements(said, { isAlike: true });
   const { items, next_cursor: next } = (await village.as(ada, 'GET', '/health/duplicates')).body;
-  expect(items).toMatchObject([{ one: { id: said[0], uses: 0 }, other: { id: said[1] } }]);
+  expect(items).toMatchObject([{ one: { id: said[0], uses: 0 }, other: { id: said[1] }, reason: 'reworded' }]);
   expect([items[0].similarity, next]).toEqual([expect.closeTo(1), null]);
   expect((await village.as(bo, 'GET', '/health/duplicates')).body.items).toEqual([]);
   expect((await village.as(ada, 'GET', '/health/duplicates?limit=0')).status).toBe(422);

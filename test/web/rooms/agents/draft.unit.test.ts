@@ -21,6 +21,8 @@ it('the body is one that the server accepts, and has only what was chosen', () =
   const body = bodyOf(draft);
   expect(StartCouncilBody.parse(body)).toMatchObject({ question: 'Why?', options: ['A', 'B'], threshold: 0.8 });
   expect(body).not.toHaveProperty('budget_usd');
+  expect(body).not.toHaveProperty('share_in_village');
+  expect(bodyOf({ ...draft, isShared: true })).toMatchObject({ share_in_village: true });
   expect(body.agents?.[0]).not.toHaveProperty('model');
 });
 

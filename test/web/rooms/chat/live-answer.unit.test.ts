@@ -86,7 +86,11 @@ describe('the pieces of an answer', () => {
 
   it('finds the run that a call has started, and no other id', () => {
     const id = 'run_01h455vb4pex5vsknk084sn02q';
-    expect(startedRunOf(tool('0.0', 'start_run', `Started the run ${id}. It works on by itself.`))).toBe(id);
+    const agent = 'agent_01h455vb4pex5vsknk084sn02q';
+    const spawned = `Started the agent ${agent} in the run ${id}. It works on by itself.`;
+    expect(startedRunOf(tool('0.0', 'start_run', `Started the run ${id}. It works on by itself.`))?.id).toBe(id);
+    expect(startedRunOf(tool('0.0', 'spawn_agent', spawned))).toEqual({ id, agent });
+    expect(startedRunOf(tool('0.0', 'start_run', spawned))?.agent).toBeUndefined();
     expect(startedRunOf(tool('0.0', 'recall', `Started the run ${id}.`))).toBeUndefined();
     expect(startedRunOf({ ...tool('0.0', 'start_run', `no ${id}`), is_error: true })).toBeUndefined();
   });

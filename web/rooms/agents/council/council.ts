@@ -25,3 +25,30 @@ export function stanceOf({ stances }: Round, agent: string): Stance | undefined 
 export function labelOf({ positions }: Round, { agent, position }: Stance): string | undefined {
   return positions.find(({ agents }) => agents.includes(agent))?.label ?? position ?? undefined;
 }
+
+/** Returns what a member without a stance does, in words; undefined for a state that has the usual word. */
+export function doingOf(council: Pick<Council, 'status'>, { status }: Pick<Stance, 'status'>): string | undefined {
+  if (status === 'running') return text.matrix.thinking;
+  if (status === 'cancelled') return text.matrix.noAnswer;
+  if (status !== 'pending') return undefined;
+  return council.status === 'paused' ? text.matrix.paused : text.matrix.notAsked;
+}
+
+/** Returns what those who have answered wait for in a round under way: the others, or the chair. */
+export function waitsFor(
+  { status, mode }: Pick<Council, 'status' | 'mode'>,
+  round: Round,
+): 'others' | 'chair' | undefined {
+  if (status !== 'running' || round.score !== null || round.stances.length === 0) return undefined;
+  if (round.stances.some((stance) => stance.status === 'pending' || stance.status === 'running')) return 'others';
+  return mode === 'vote' ? undefined : 'chair';
+}
+
+/** Returns why a council that has ended has no result, and how old what it says is; undefined with a result. */
+export function shortcutOf(council: Pick<Council, 'status' | 'round' | 'held' | 'outcome'>): string | undefined {
+  const { status, round, held, outcome } = council;
+  if (status === 'running' || status === 'paused' || status === 'completed') return undefined;
+  const closed = held.findLast(({ score }) => score !== null)?.round;
+  const stood = closed === undefined ? text.outcome.stoodIn(round) : text.outcome.stoodAfter(closed);
+  return `${text.outcome.cutShort[status](round)} ${outcome === null ? text.outcome.nobody : stood}`;
+}

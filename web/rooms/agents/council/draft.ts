@@ -12,6 +12,7 @@ export interface CouncilDraft {
   /** In percent. */
   threshold: number;
   budget: string;
+  isShared: boolean;
 }
 
 export interface Member {
@@ -44,6 +45,7 @@ export function draftOf(query: Record<string, unknown>): CouncilDraft {
     rounds: 3,
     threshold: 80,
     budget: '',
+    isShared: false,
   };
 }
 
@@ -85,6 +87,7 @@ export function bodyOf(draft: CouncilDraft): CouncilBody {
     })),
     mode: draft.mode,
     ...(draft.mode === 'vote' ? {} : { rounds: draft.rounds, threshold: draft.threshold / 100 }),
+    ...(draft.isShared ? { share_in_village: true } : {}),
     ...(draft.budget === '' ? {} : { budget_usd: Number(draft.budget) }),
   };
 }

@@ -19,7 +19,9 @@ export function useEstimate(body: () => CouncilBody | undefined) {
     try {
       estimate.value = await dataOf(api.POST('/api/v1/agents/council/estimate', { body: wanted, signal }));
     } catch (problem) {
-      if (!signal.aborted) error.value = problem;
+      if (signal.aborted) return;
+      error.value = problem;
+      estimate.value = undefined;
     } finally {
       if (!signal.aborted) isPending.value = false;
     }

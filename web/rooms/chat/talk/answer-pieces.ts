@@ -34,10 +34,17 @@ export function isFolded(parts: readonly Doing[]): boolean {
   return toolsOf(parts).length >= FOLDED_FROM;
 }
 
-/** Returns the id of the run that a call of `start_run` or `spawn_agent` has started. */
-export function startedRunOf(part: ToolPart): string | undefined {
+/** Returns the run that a call of `start_run` or `spawn_agent` has started, and of the latter the agent. */
+export function startedRunOf(part: ToolPart): { id: string; agent: string | undefined } | undefined {
   if (!['start_run', 'spawn_agent'].includes(part.tool) || part.is_error) return undefined;
-  return /\brun_[0-7][0-9a-hjkmnp-tv-z]{25}\b/.exec(part.output ?? '')?.[0];
+  const id = idIn(part.output, 'run');
+  return id === undefined
+    ? undefined
+    : { id, agent: part.tool === 'spawn_agent' ? idIn(part.output, 'agent') : undefined };
+}
+
+function idIn(output: string | null, prefix: 'run' | 'agent'): string | undefined {
+  return new RegExp(`\\b${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}\\b`).exec(output ?? '')?.[0];
 }
 
 /** What tells one call from another: the first argument that is short text. */

@@ -1,6 +1,7 @@
-import type { Calibration } from '../../../functions/village/convergence/calibrations.ts';
-import type { Stance } from '../../../functions/village/convergence/pair.ts';
-import { readForComparison, relateByRules } from '../../../functions/village/convergence/relate.ts';
+import type { Calibration } from '../../../../functions/platform/language/claims/calibrations.ts';
+import type { Stance } from '../../../../functions/platform/language/claims/relate.ts';
+import { readForComparison, relateByRules } from '../../../../functions/platform/language/claims/relate.ts';
+import { sayTheSame } from '../../../../functions/platform/language/claims/say-the-same.ts';
 import {
   cosineOf,
   HALVES,
@@ -64,6 +65,16 @@ export function ourJudge(vectorOf: VectorOf, scale: Calibration): Judge {
     const cosine = cosineOf(vectorOf(one), vectorOf(other));
     const { relation, similarity } = relateByRules(readForComparison(one), readForComparison(other), cosine, scale);
     return similarity >= scale.threshold ? relation : 'unrelated';
+  };
+}
+
+/** Judges pairs as the lists of duplicates do: what they propose agrees. */
+export function duplicateJudge(vectorOf: VectorOf, scale: Calibration): Judge {
+  return ({ one, other }) => {
+    const cosine = cosineOf(vectorOf(one), vectorOf(other));
+    if (cosine < scale.candidate) return 'unrelated';
+    const sameness = sayTheSame(readForComparison(one), readForComparison(other), cosine, scale);
+    return sameness === undefined ? 'unrelated' : 'agree';
   };
 }
 

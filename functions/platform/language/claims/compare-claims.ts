@@ -12,7 +12,7 @@ export interface ClaimComparison {
   denial: string | undefined;
 }
 
-interface Match {
+export interface Match {
   one: number;
   other: number;
   /** -1 for opposites. */
@@ -43,7 +43,7 @@ export function compareClaims(one: Claim, other: Claim): ClaimComparison {
 }
 
 /** Matches each word with the first like word, the same words before like words and opposites. */
-function matchWords(one: readonly ContentWord[], other: readonly ContentWord[]): Match[] {
+export function matchWords(one: readonly ContentWord[], other: readonly ContentWord[]): Match[] {
   const [takenOne, takenOther] = [new Set<number>(), new Set<number>()];
   const matches: Match[] = [];
   for (const signOf of [isSame, areAlike, areOpposed]) {
@@ -83,7 +83,7 @@ function countNegations(claim: Claim, matched: ReadonlySet<number>): number {
 }
 
 /** Whether no other word of the claim has the stem of the word at this place. */
-function isOnce({ words }: Claim, at: number): boolean {
+export function isOnce({ words }: Claim, at: number): boolean {
   return words.filter(({ stem }) => stem === words[at]?.stem).length === 1;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { calibrationOf } from '../../../functions/village/convergence/calibrations.ts';
-import { readForComparison, relateByRules } from '../../../functions/village/convergence/relate.ts';
+import { calibrationOf } from '../../../../functions/platform/language/claims/calibrations.ts';
+import { readForComparison, relateByRules } from '../../../../functions/platform/language/claims/relate.ts';
 import { bothHalves, ourJudge } from './figures.ts';
 import { embeddedVectors, HALVES, RELATION_OF, readLabelledPairs, readNeuralVectors } from './labelled-pairs.ts';
 

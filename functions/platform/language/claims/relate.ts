@@ -1,10 +1,14 @@
-import { compareByRules } from '../../platform/language/compare-by-rules.ts';
-import { isQuestion, splitSentences } from '../../platform/language/sentences.ts';
+import { z } from 'zod';
+import { compareByRules } from '../compare-by-rules.ts';
+import { isQuestion, splitSentences } from '../sentences.ts';
 import type { Calibration } from './calibrations.ts';
 import { type ClaimComparison, compareClaims } from './compare-claims.ts';
 import { NUMBERS } from './lexicon.ts';
-import type { Stance } from './pair.ts';
 import { type Claim, readClaim } from './read-claim.ts';
+
+/** What two statements are to each other, whatever their similarity. */
+export const Stance = z.enum(['agree', 'deny', 'unrelated']);
+export type Stance = z.infer<typeof Stance>;
 
 export interface Relation {
   relation: Stance;
@@ -20,6 +24,8 @@ export interface ReadStatement {
   text: string;
   whole: Claim;
   sentences: readonly Claim[];
+  /** Whether the text is longer than what is read. */
+  isCut: boolean;
   isQuestion: boolean;
 }
 
@@ -28,12 +34,14 @@ const MOST_SENTENCES = 12;
 const LONGEST = 2000;
 
 export function readForComparison(text: string): ReadStatement {
-  const sentences = splitSentences(text.slice(0, LONGEST)).slice(0, MOST_SENTENCES);
+  const all = splitSentences(text.slice(0, LONGEST));
+  const sentences = all.slice(0, MOST_SENTENCES);
   const whole = readClaim(sentences.join(' '));
   return {
     text: text.replaceAll(/[a-z]+/gi, (word) => NUMBERS[word.toLowerCase()] ?? word),
     whole,
     sentences: sentences.length > 1 ? sentences.map(readClaim) : [whole],
+    isCut: text.length > LONGEST || all.length > MOST_SENTENCES,
     isQuestion: sentences.length > 0 && sentences.every(isQuestion),
   };
 }
@@ -50,8 +58,7 @@ export function readForComparison(text: string): ReadStatement {
  */
 export function relateByRules(one: ReadStatement, other: ReadStatement, cosine: number, scale: Calibration): Relation {
   const whole = compareClaims(one.whole, other.whole);
-  const blend = scale.cosineWeight * cosine + (1 - scale.cosineWeight) * whole.overlap;
-  const similarity = Math.min(1, Math.max(0, blend));
+  const similarity = similarityOf(cosine, whole.overlap, scale);
   if (one.isQuestion || other.isQuestion)
     return { relation: 'unrelated', similarity, reason: 'A question claims nothing.' };
   const known =
@@ -62,6 +69,11 @@ export function relateByRules(one: ReadStatement, other: ReadStatement, cosine: 
   if (compared?.isOtherSubject) return { relation: 'unrelated', similarity, reason: 'They speak of different things.' };
   if (compared?.denial !== undefined) return { relation: 'deny', similarity, reason: compared.denial };
   return { relation: 'agree', similarity, reason: sharedWords(whole.shared) };
+}
+
+/** Returns the similarity of two statements, 0 to 1, from their cosine and their share of common words. */
+export function similarityOf(cosine: number, overlap: number, { cosineWeight }: Calibration): number {
+  return Math.min(1, Math.max(0, cosineWeight * cosine + (1 - cosineWeight) * overlap));
 }
 
 /** Two sentences of longer statements are about the same from this share of common words on. */

@@ -1,6 +1,6 @@
-import { baseOf } from '../../platform/language/english.ts';
-import { readWords, type Word } from '../../platform/language/read-statement.ts';
-import { isStopWord, languageOf } from '../../platform/language/stop-words.ts';
+import { baseOf } from '../english.ts';
+import { readWords, type Word } from '../read-statement.ts';
+import { isStopWord, languageOf } from '../stop-words.ts';
 import {
   CLAUSE_STARTS,
   DENYING_VERBS,
@@ -23,6 +23,8 @@ export interface ContentWord {
   sides: ReadonlyMap<string, number>;
   /** Its place among all words of the sentence. */
   place: number;
+  /** The preposition that leads to it, "in" of "in the old depot"; undefined without one. */
+  lead: string | undefined;
   /** A number with the unit that it counts, "30 second"; undefined for other words. */
   unit: string | undefined;
 }
@@ -30,6 +32,8 @@ export interface ContentWord {
 /** One sentence, in the form in which two are compared. */
 export interface Claim {
   words: readonly ContentWord[];
+  /** Its other words, each once, in their order. */
+  fillers: ReadonlySet<string>;
   /** Each negation with the places in `words` that it denies. */
   negations: readonly (readonly number[])[];
   /** The number of content words before "than"; undefined without a comparison. */
@@ -49,6 +53,7 @@ export function readClaim(sentence: string): Claim {
   const language = languageOf(all.map(({ plain }) => plain)) ?? 'english';
   const isFiller = (plain: string) => (language === 'english' ? FILLERS.has(plain) : isStopWord(plain, language));
   const words: ContentWord[] = [];
+  const fillers = new Set<string>();
   const denied: { before: number; end: number }[] = [];
   let pivot: number | undefined;
   let from: number | undefined;
@@ -59,14 +64,17 @@ export function readClaim(sentence: string): Claim {
     if (word.plain === 'than') pivot = words.length;
     if (word.plain === 'from') from = words.length;
     if (word.plain === 'to' && from !== undefined && from < words.length) route ??= { from, to: words.length };
-    if (isDenial || isFiller(word.plain) || isPureNegation(word.plain, language) || isGoingOn(all, at)) continue;
+    const isName = at > 0 && word.text === 'A';
+    if (isFiller(word.plain) && !isName) fillers.add(word.plain);
+    if (isDenial || (isFiller(word.plain) && !isName) || isPureNegation(word.plain, language) || isGoingOn(all, at))
+      continue;
     words.push(contentWord(all, at));
   }
   const negations = denied.map(({ before, end }) => {
     const after = words.flatMap(({ place }, at) => (at >= before && place < end ? [at] : [])).slice(0, REACH);
     return after.length > 0 ? after : words.map((_, at) => at).slice(Math.max(0, before - 3), before);
   });
-  return { words, negations, pivot, route, range: rangeOf(all[0]?.plain ?? '') };
+  return { words, fillers, negations, pivot, route, range: rangeOf(all[0]?.plain ?? '') };
 }
 
 function rangeOf(first: string): Claim['range'] {
@@ -121,7 +129,24 @@ function contentWord(all: readonly Word[], at: number): ContentWord {
   const stem = stemOf(spelled);
   const groups = groupsOf(stem);
   const sides = new Map([stem, ...groups].flatMap((name) => SIDES_OF.get(name) ?? []));
-  return { text, stem, groups, sides, place: at, unit: /^\d/.test(spelled) ? unitOf(all, at) : undefined };
+  return {
+    text,
+    stem,
+    groups,
+    sides,
+    place: at,
+    lead: leadOf(all, at),
+    unit: /^\d/.test(spelled) ? unitOf(all, at) : undefined,
+  };
+}
+
+const LEADS = /^(?:by|to|from|for|with|without|over|under|above|below|before|after|within|until|since|in|on|at|of)$/;
+const ARTICLES = /^(?:an?|the|my|your|his|her|its|our|their|all|any|every|each|some)$/;
+
+function leadOf(all: readonly Word[], at: number): string | undefined {
+  const before = all[at - 1]?.plain ?? '';
+  const lead = ARTICLES.test(before) ? (all[at - 2]?.plain ?? '') : before;
+  return LEADS.test(lead) ? lead : undefined;
 }
 
 /** The word that a number counts, "seconds", or the one that it numbers, "port 8080". */

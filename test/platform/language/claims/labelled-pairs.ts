@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Embedder } from '../../../functions/platform/models/embedding/embedder.ts';
-import { featureHashingEmbedder } from '../../../functions/platform/models/embedding/feature-hashing.ts';
+import type { Embedder } from '../../../../functions/platform/models/embedding/embedder.ts';
+import { featureHashingEmbedder } from '../../../../functions/platform/models/embedding/feature-hashing.ts';
 
 /** The answer to a pair of each class: both claim the same, both cannot be right, or neither. */
 export const RELATION_OF = {
