@@ -3,6 +3,7 @@ import type { Transaction } from '../platform/database/database.ts';
 import { Problem } from '../platform/errors.ts';
 import { createId, idSchema } from '../platform/id.ts';
 import { startRun } from '../runs/lifecycle/start.ts';
+import { refuseUnusable } from '../runs/open-model.ts';
 import { singleGraph } from '../runs/planning/graph.ts';
 import { ModelText } from '../runs/run.ts';
 import { BudgetUsd } from '../runs/run-view.ts';
@@ -45,13 +46,15 @@ export interface Accepted {
  * Accepts a message in one transaction: stores it, starts the run that answers it and inserts the answer's message, so
  * an accepted message is never lost. A message with a known `client_id` returns the answer that it already has.
  * @throws Problem 404 for an unknown conversation or parent, 409 while another answer is under way and for the
- * `client_id` of another message, 422 for an upload that cannot be attached, 429 and 501 of {@link startRun}
+ * `client_id` of another message, 422 for an upload that cannot be attached and a model without a key, 429 and 501 of
+ * {@link startRun}
  */
 export async function acceptMessage(transaction: Transaction, body: NewMessageBody): Promise<Accepted> {
   const known = body.client_id === undefined ? undefined : await findAnswerToClientId(transaction, body.client_id);
   if (known !== undefined && (known.question !== body.message || isOther(known.conversation_id, body.conversation_id)))
     throw new Problem('conflict', 'Another message was sent with this client_id.');
   if (known?.run_id) return { conversationId: known.conversation_id, messageId: known.id, runId: known.run_id };
+  if (body.model !== undefined) await refuseUnusable([{ choice: body.model, path: 'body.model' }]);
   const conversation = await findOrCreate(transaction, body);
   if (conversation.answering !== null)
     throw new Problem('conflict', `The answer ${conversation.answering} is under way; wait for its end or stop it.`);

@@ -169,6 +169,14 @@ describe('refusals', () => {
     expect((await bench.say('x', { ...ids, parent_id: createId('msg') })).status).toBe(404);
   });
 
+  it('answers 422 for a model whose provider has no key, and stores nothing', async () => {
+    const { items: before } = (await bench.get('/chat/conversations')).body;
+    const { status, body } = await bench.say('Hello', { model: 'claude/claude-opus-4-8' });
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([{ path: 'body.model', message: expect.stringContaining('ANTHROPIC_API_KEY') }]);
+    expect((await bench.get('/chat/conversations')).body.items).toEqual(before);
+  });
+
   it('answers 401, 403 for a viewer, and 422 for a wrong body', async () => {
     expect((await bench.server.call('POST', '/api/v1/chat/message', { body: { message: 'x' } })).status).toBe(401);
     await bench.asOwner(`update users set role = 'viewer' where id = $1`, [bench.person.userId]);
