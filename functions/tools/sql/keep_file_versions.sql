@@ -25,14 +25,16 @@ begin
     case when tg_op <> 'DELETE' then c.sha256 end, case when tg_op = 'DELETE' then 0 else c.size end, c.mode,
     case when tg_op <> 'DELETE' then c.updated_by end, split_part(v_call, ':', 1)::integer, split_part(v_call, ':', 2)
   from changed_files c where c.run_id = any (v_runs) and c.mode <> 'folder' and c.path !~ '(^|/)\.git/';
-  update run_file_versions v set kept = false
-  from (select k.tenant_id, k.run_id, k.path, k.number, row_number() over own as place,
-      row_number() over of_run as place_of_run, sum(k.size) over of_run as bytes
-    from run_file_versions k where k.run_id = any (v_runs) and k.kept and k.former
-    window own as (partition by k.run_id, k.path order by k.number desc),
-      of_run as (partition by k.run_id order by k.id desc)) k
-  where v.tenant_id = k.tenant_id and v.run_id = k.run_id and v.path = k.path and v.number = k.number
-    and (k.place > 49 or k.place_of_run > 2000 or k.bytes > 268435456);
+  -- Materialized, so that no plan reads the versions of the run once for each version.
+  with dropped as materialized (
+    select * from (select k.tenant_id, k.run_id, k.path, k.number, row_number() over own as place,
+        row_number() over of_run as place_of_run, sum(k.size) over of_run as bytes
+      from run_file_versions k where k.run_id = any (v_runs) and k.kept and k.former
+      window own as (partition by k.run_id, k.path order by k.number desc),
+        of_run as (partition by k.run_id order by k.id desc)) k
+    where k.place > 49 or k.place_of_run > 2000 or k.bytes > 268435456)
+  update run_file_versions v set kept = false from dropped d
+  where v.tenant_id = d.tenant_id and v.run_id = d.run_id and v.path = d.path and v.number = d.number;
   return null;
 end $$;
 
