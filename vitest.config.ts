@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config';
  *   set;
  * - `*.test.ts` runs on the embedded database, and on the server of `DATABASE_URL` when it is set;
  * - `*.server.test.ts` runs only on that server: it needs several connections, or it takes long;
- * - `*.browser.test.ts` opens the console in Chromium, one file at a time; only `npm run test:web` runs it.
+ * - `*.browser.test.ts` opens the console in Chromium, two files at a time; only `npm run test:web` runs it.
  */
 const unit = ['test/**/*.unit.test.ts', ...(process.env.CI ? ['test/**/*.long.test.ts'] : [])];
 const browser = 'test/**/*.browser.test.ts';
@@ -62,7 +62,8 @@ export default defineConfig({
                 include: [browser],
                 exclude: [dependencies],
                 globalSetup: ['test/support/database-template.ts'],
-                fileParallelism: false,
+                // Each file has a server, a database and a browser.
+                maxWorkers: 2,
                 testTimeout: 120_000,
                 hookTimeout: 120_000,
               },
