@@ -68,6 +68,8 @@ test('a council is asked from an address, says what it costs, and argues until m
   await sheet.getByRole('link', { name: 'Its turn in the run' }).click();
   await page.waitForURL(/\/runs\/run_.*turn=round-2/);
   await page.getByRole('region', { name: 'Chosen turn' }).getByText('Scripted rehearsal').waitFor();
+  await page.getByRole('link', { name: 'Council', exact: true }).click();
+  await page.waitForURL(/\/council\/council_/);
 
   await page.goto('/agents?tab=councils');
   const list = page.getByRole('list', { name: 'Councils, newest first' });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
 import { NodeStatus } from '../../runs/planning/graph.ts';
-import { Timestamp } from '../../runs/run.ts';
+import { RunId, Timestamp } from '../../runs/run.ts';
 import { Agent, AgentId } from '../agent.ts';
 import { TypeName } from '../agent-type.ts';
 import { listAgents } from '../sql/agent-view.ts';
@@ -20,11 +20,12 @@ export const listAgentsEndpoint = endpoint({
     status: NodeStatus.optional(),
     agent_type: TypeName.optional(),
     parent_id: AgentId.optional().meta({ description: 'Left out: the roots' }),
+    run_id: RunId.optional().meta({ description: 'Only the tree of this run' }),
   }),
   reply: { 200: pageOf(Agent) },
 }).query(async ({ query, read, cursor }) => {
   const before = cursor.decode(query.cursor, Position);
-  const filter = { parentId: query.parent_id, status: query.status, agentType: query.agent_type };
+  const filter = { parentId: query.parent_id, status: query.status, agentType: query.agent_type, runId: query.run_id };
   const found = await listAgents(read, filter, { limit: query.limit + 1, before });
   const items = found.slice(0, query.limit);
   const last = found.length > query.limit ? items.at(-1) : undefined;

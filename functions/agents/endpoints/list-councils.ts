@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../platform/cursor.ts';
 import { endpoint } from '../../platform/endpoint.ts';
-import { Timestamp } from '../../runs/run.ts';
+import { RunId, Timestamp } from '../../runs/run.ts';
 import { CouncilId, CouncilSummary } from '../council/council.ts';
 import { listCouncils as list } from '../sql/council.ts';
 
@@ -13,11 +13,14 @@ export const listCouncils = endpoint({
   route: 'GET /api/v1/agents/council',
   access: 'agents:read',
   summary: "Lists the tenant's councils, newest first.",
-  query: z.strictObject(pageQuery),
+  query: z.strictObject({
+    ...pageQuery,
+    run_id: RunId.optional().meta({ description: 'Only the council of this run' }),
+  }),
   reply: { 200: pageOf(CouncilSummary) },
 }).query(async ({ query, read, cursor }) => {
   const before = cursor.decode(query.cursor, Position);
-  const rows = await list(read, { before, limit: query.limit + 1 });
+  const rows = await list(read, { before, limit: query.limit + 1, runId: query.run_id });
   const items = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? items.at(-1) : undefined;
   const position = last && { created_at: last.created_at, id: last.id };

@@ -115,14 +115,15 @@ export async function findCouncilOfRun(queryable: Queryable, runId: string): Pro
 /** Lists a page of the tenant's councils, newest first. */
 export async function listCouncils(
   queryable: Queryable,
-  page: { before: { created_at: string; id: string } | undefined; limit: number },
+  page: { before: { created_at: string; id: string } | undefined; limit: number; runId?: string | undefined },
 ): Promise<CouncilSummaryRow[]> {
   return queryable.query<CouncilSummaryRow>({
     name: 'list_councils',
     text: `select ${SUMMARY} ${FROM} where c.tenant_id = current_tenant_id()
         and ($1::timestamptz is null or (c.created_at, c.id) < ($1, $2))
+        and ($4::text is null or c.run_id = $4)
       order by c.created_at desc, c.id desc limit $3`,
-    values: [page.before?.created_at, page.before?.id, page.limit],
+    values: [page.before?.created_at, page.before?.id, page.limit, page.runId],
   });
 }
 

@@ -29,6 +29,7 @@ it('lists the roots newest first, the agents that one agent has spawned, and tho
   expect(await tasks('agent_type=writer')).toEqual(['second']);
   expect(await tasks(`parent_id=${ids[0]}`)).toEqual(['two', 'one']);
   const page = (await bench.get('/agents?limit=2')).body;
+  expect(await tasks(`run_id=${page.items[1].run_id}`)).toEqual(['second']);
   expect(await tasks(`limit=2&cursor=${encodeURIComponent(page.next_cursor)}`)).toEqual(['first']);
   expect(page.items[0]).toMatchObject({
     activity: expect.stringMatching(/^general failed: the provider's content filter/),

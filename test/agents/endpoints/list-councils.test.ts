@@ -17,4 +17,6 @@ it('lists councils without their rounds, newest first, in pages', async () => {
   expect(first.items[0]).not.toHaveProperty('held');
   const second = (await bench.get(`?limit=1&cursor=${encodeURIComponent(first.next_cursor)}`)).body;
   expect(second).toMatchObject({ items: [{ id: ids[0] }], next_cursor: null });
+  const ofRun = (await bench.get(`?run_id=${second.items[0].run_id}`)).body;
+  expect(ofRun).toMatchObject({ items: [{ id: ids[0] }], next_cursor: null });
 });
