@@ -18,7 +18,7 @@ export interface paths {
   "/api/v1/agents": {
     /** Lists agents, newest first: the roots of trees, or those that one agent has spawned. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; status?: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; agent_type?: string; parent_id?: string; run_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; status?: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; agent_type?: string; q?: string; parent_id?: string; run_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; run_id: string; node_id: string; root_id: string; parent_id: string | null; depth: number; agent_type: string; task: string; status: "pending" | "running" | "waiting_input" | "completed" | "failed" | "skipped" | "cancelled" | "cost_exceeded"; model: string; turns: number; cost_usd: string; tokens: { input: number; output: number; cached: number; total: number; }; children: number; activity: string | null; error: string | null; created_at: string; started_at: string | null; completed_at: string | null; })[]; next_cursor: string | null; } } };
@@ -35,10 +35,10 @@ export interface paths {
   "/api/v1/agents/council": {
     /** Lists the tenant's councils, newest first. */
     get: {
-      parameters: { query?: { limit?: number; cursor?: string; run_id?: string; }; path?: never; header?: never; cookie?: never };
+      parameters: { query?: { limit?: number; cursor?: string; q?: string; run_id?: string; }; path?: never; header?: never; cookie?: never };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; run_id: string; question: string; options: (string)[] | null; agents: ({ name: string; persona: string; model: string; })[]; chair_model: string; rounds: number; threshold: number; mode: "deliberation" | "vote"; status: "running" | "paused" | "completed" | "failed" | "cancelled" | "cost_exceeded"; ended_by: "consensus" | "rounds" | "vote" | "stopped" | null; round: number; score: number | null; foreseen_usd: string; spent_usd: string; budget_usd: string | null; share_in_village: boolean; thread_id: string | null; error: string | null; created_at: string; completed_at: string | null; })[]; next_cursor: string | null; } } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": { items: ({ id: string; run_id: string; question: string; options: (string)[] | null; agents: ({ name: string; persona: string; model: string; })[]; chair_model: string; rounds: number; threshold: number; mode: "deliberation" | "vote"; status: "running" | "paused" | "completed" | "failed" | "cancelled" | "cost_exceeded"; ended_by: "consensus" | "rounds" | "vote" | "stopped" | null; round: number; score: number | null; foreseen_usd: string; spent_usd: string; budget_usd: string | null; share_in_village: boolean; thread_id: string | null; error: string | null; created_at: string; completed_at: string | null; winner: string | null; is_tie: boolean; })[]; next_cursor: string | null; } } };
         400: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         401: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };
         403: { headers: { [name: string]: unknown }; content: { "application/problem+json": components['schemas']['Problem'] } };

@@ -1,6 +1,5 @@
 import { computed, nextTick, ref, shallowRef } from 'vue';
 import { ApiError } from '../api/problem.ts';
-import { formatCount } from '../text/format.ts';
 import { partsText } from '../text/parts.ts';
 import { announce } from './announce.ts';
 
@@ -65,17 +64,11 @@ function isAt(path: string, field: string): boolean {
   return path === `body.${field}` || path.startsWith(`body.${field}.`);
 }
 
-/** Says in plain words what the schema of a server says in those of a programmer: bounds, lengths and kinds. */
+/** Says in a sentence what a server says of a field; the kinds of a schema are no words of a person. */
 function inWords(message: string): string {
   const words = partsText.form;
   const kind = /^Invalid input: expected (\w+)/.exec(message)?.[1];
   if (kind !== undefined) return kind === 'int' ? words.whole : kind === 'number' ? words.number : words.fill;
-  const [, size, what, bound] =
-    /^Too (small|big): expected (number|int|string|array) to (?:be|have) [<>]=?(-?[\d.]+)(?: \w+)?$/.exec(message) ??
-    [];
-  if (bound === undefined) return message;
-  const count = formatCount(Number(bound));
-  if (what === 'string') return size === 'big' ? words.characters(count) : words.fill;
-  if (what === 'array') return size === 'big' ? words.mostEntries(count) : words.fewestEntries(count);
-  return size === 'small' ? words.atLeast(count) : words.atMost(count);
+  if (message === 'is missing' || message === 'must have at least 1 character') return words.fill;
+  return message.startsWith('must ') ? `M${message.slice(1)}.` : message;
 }

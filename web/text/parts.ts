@@ -62,14 +62,9 @@ export const partsText = {
   },
   form: {
     saved: 'Saved',
-    atLeast: (bound: string) => `Must be at least ${bound}.`,
-    atMost: (bound: string) => `Must be at most ${bound}.`,
     number: 'Must be a number.',
     whole: 'Must be a whole number.',
     fill: 'Fill this in.',
-    characters: (most: string) => `Must have at most ${most} characters.`,
-    fewestEntries: (least: string) => `Must have at least ${least}.`,
-    mostEntries: (most: string) => `Must have at most ${most}.`,
   },
   split: { divider: 'Width of the first column' },
 } as const;

@@ -44,9 +44,11 @@ const Mode = z.enum(['deliberation', 'vote']).meta({
   description: '`vote`: each member answers alone and once, and nobody sums up',
 });
 
-/** Whether all texts differ, whatever their case. */
-function areDifferent(texts: readonly string[]): boolean {
-  return new Set(texts.map((text) => text.toLowerCase())).size === texts.length;
+/** Returns the places, from 1, of the first texts that are the same but for case, such as "1 and 3". */
+function samePlaces(texts: readonly string[]): string | undefined {
+  const places = Map.groupBy(texts.keys(), (index) => texts[index]?.toLowerCase());
+  const [same] = [...places.values()].filter(({ length }) => length > 1);
+  return same?.map((index) => index + 1).join(' and ');
 }
 
 export const StartCouncilBody = z
@@ -62,14 +64,20 @@ export const StartCouncilBody = z
       )
       .min(2)
       .max(10)
-      .refine(areDifferent, 'must differ from each other')
+      .superRefine((options, context) => {
+        const places = samePlaces(options);
+        if (places !== undefined) context.addIssue(`Options ${places} are the same`);
+      })
       .optional()
       .meta({ description: 'What to decide between; left out: an open question' }),
     agents: z
       .array(MemberBody)
       .min(2)
       .max(8)
-      .refine((members) => areDifferent(members.map(({ name }) => name)), 'must have different names')
+      .superRefine((members, context) => {
+        const places = samePlaces(members.map(({ name }) => name));
+        if (places !== undefined) context.addIssue(`Members ${places} have the same name`);
+      })
       .optional()
       .meta({ description: 'Left out: Pragmatist, Idealist, Skeptic, Synthesizer and Innovator' }),
     rounds: z.int().min(1).max(10).optional().meta({
@@ -87,11 +95,11 @@ export const StartCouncilBody = z
   })
   .refine((body) => body.mode !== 'vote' || body.options !== undefined, {
     path: ['options'],
-    message: 'a vote needs options',
+    message: 'A vote needs options: at least two',
   })
   .refine(({ mode, rounds = 1 }) => mode !== 'vote' || rounds === 1, {
     path: ['rounds'],
-    message: 'a vote has one round',
+    message: 'A vote has one round',
   });
 export type StartCouncilBody = z.output<typeof StartCouncilBody>;
 
@@ -189,6 +197,14 @@ export const CouncilSummary = z.strictObject({
   error: z.string().nullable(),
   created_at: Timestamp,
   completed_at: Timestamp.nullable(),
+});
+
+/** A council in a list. */
+export const CouncilLine = CouncilSummary.extend({
+  winner: z.string().nullable().meta({
+    description: 'The position that most members hold; null for a tie, and unless the council has completed',
+  }),
+  is_tie: z.boolean().meta({ description: 'Several positions are the largest' }),
 });
 
 export const Council = CouncilSummary.extend({

@@ -19,13 +19,20 @@ export const listAgentsEndpoint = endpoint({
     ...pageQuery,
     status: NodeStatus.optional(),
     agent_type: TypeName.optional(),
+    q: z.string().trim().min(1).max(200).optional().meta({ description: 'A part of the task; case is ignored' }),
     parent_id: AgentId.optional().meta({ description: 'Left out: the roots' }),
     run_id: RunId.optional().meta({ description: 'Only the tree of this run' }),
   }),
   reply: { 200: pageOf(Agent) },
 }).query(async ({ query, read, cursor }) => {
   const before = cursor.decode(query.cursor, Position);
-  const filter = { parentId: query.parent_id, status: query.status, agentType: query.agent_type, runId: query.run_id };
+  const filter = {
+    parentId: query.parent_id,
+    status: query.status,
+    agentType: query.agent_type,
+    text: query.q,
+    runId: query.run_id,
+  };
   const found = await listAgents(read, filter, { limit: query.limit + 1, before });
   const items = found.slice(0, query.limit);
   const last = found.length > query.limit ? items.at(-1) : undefined;

@@ -62,13 +62,15 @@ export interface AgentFilter {
   parentId?: string | undefined;
   status?: NodeStatus | undefined;
   agentType?: string | undefined;
+  /** A part of the task; case is ignored. */
+  text?: string | undefined;
   runId?: string | undefined;
 }
 
 /** Lists a page of roots, or of the agents that one agent has spawned, newest first. */
 export async function listAgents(
   queryable: Queryable,
-  { parentId, status, agentType, runId }: AgentFilter,
+  { parentId, status, agentType, text, runId }: AgentFilter,
   page: { limit: number; before: { created_at: string; id: string } | undefined },
 ): Promise<AgentRow[]> {
   return queryable.query<AgentRow>({
@@ -76,10 +78,10 @@ export async function listAgents(
     text: `${SELECT_AGENT} where a.tenant_id = current_tenant_id()
         and (a.parent_id = $1 or $1::text is null and a.parent_id is null)
         and ($2::text is null or n.status = $2) and ($3::text is null or a.agent_type = $3)
-        and ($7::text is null or a.run_id = $7)
+        and ($7::text is null or a.run_id = $7) and ($8::text is null or strpos(lower(a.task), lower($8)) > 0)
         and ($4::timestamptz is null or (a.created_at, a.id) < ($4, $5))
       order by a.created_at desc, a.id desc limit $6`,
-    values: [parentId, status, agentType, page.before?.created_at, page.before?.id, page.limit, runId],
+    values: [parentId, status, agentType, page.before?.created_at, page.before?.id, page.limit, runId, text],
   });
 }
 

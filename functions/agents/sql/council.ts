@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import type { Statement } from '../../platform/database/batch.ts';
 import type { Queryable } from '../../platform/database/database.ts';
 import type { RunStatus } from '../../runs/run.ts';
-import type { CouncilSummary, HeldRound, Position } from '../council/council.ts';
+import type { CouncilLine, CouncilSummary, HeldRound, Position } from '../council/council.ts';
 
+type CouncilSummaryRow = z.input<typeof CouncilSummary>;
 /** A row of a list. */
-export type CouncilSummaryRow = z.input<typeof CouncilSummary>;
+export type CouncilLineRow = z.input<typeof CouncilLine>;
 
 export interface RoundRow {
   round: number;
@@ -49,14 +50,19 @@ const SUMMARY = `c.id, c.run_id, c.question, c.options, c.agents, c.chair_model,
   r.round, case when c.mode = 'vote' then v.score else coalesce(r.score, b.score) end as score,
   trim_scale(c.foreseen_usd)::text as foreseen_usd, trim_scale(s.cost)::text as spent_usd,
   trim_scale(s.budget_usd)::text as budget_usd, c.share_in_village, c.thread_id, s.error, c.created_at, s.completed_at`;
-/** `b` is the round before the newest one, `v` the score of a vote that is over. */
+/** `b` is the round before the newest one, `v` the largest of the positions at which a council has completed. */
 const FROM = `from councils c join sessions s on s.tenant_id = c.tenant_id and s.id = c.run_id
-  join lateral (select r.round, r.score, r.ends from council_rounds r
+  join lateral (select r.round, r.score, r.ends, r.positions from council_rounds r
     where r.tenant_id = c.tenant_id and r.council_id = c.id order by r.round desc limit 1) r on true
   left join council_rounds b on b.tenant_id = c.tenant_id and b.council_id = c.id and b.round = r.round - 1
-  left join lateral (select max(g.held)::float8 / jsonb_array_length(c.agents) as score
-    from (select count(*) as held from council_stances t where t.tenant_id = c.tenant_id and t.council_id = c.id
-      group by t.position) g where s.status = 'completed') v on c.mode = 'vote'`;
+  left join lateral (select max(g.held)::float8 / jsonb_array_length(c.agents) as score,
+      case when count(*) = 1 then min(g.label) end as winner, count(*) > 1 as is_tie
+    from (select p.label, p.held, rank() over (order by p.held desc) as place
+      from (select t.position as label, count(*) as held from council_stances t
+          where c.mode = 'vote' and t.tenant_id = c.tenant_id and t.council_id = c.id group by t.position
+        union all select p ->> 'label', jsonb_array_length(p -> 'agents')
+          from jsonb_array_elements(r.positions) p where c.mode <> 'vote') p) g
+    where g.place = 1) v on s.status = 'completed'`;
 
 /** Returns the rows of a table of the council as JSON. */
 const listOf = (
@@ -115,15 +121,16 @@ export async function findCouncilOfRun(queryable: Queryable, runId: string): Pro
 /** Lists a page of the tenant's councils, newest first. */
 export async function listCouncils(
   queryable: Queryable,
-  page: { before: { created_at: string; id: string } | undefined; limit: number; runId?: string | undefined },
-): Promise<CouncilSummaryRow[]> {
-  return queryable.query<CouncilSummaryRow>({
+  filter: { text: string | undefined; runId: string | undefined },
+  page: { before: { created_at: string; id: string } | undefined; limit: number },
+): Promise<CouncilLineRow[]> {
+  return queryable.query<CouncilLineRow>({
     name: 'list_councils',
-    text: `select ${SUMMARY} ${FROM} where c.tenant_id = current_tenant_id()
+    text: `select ${SUMMARY}, v.winner, coalesce(v.is_tie, false) as is_tie ${FROM} where c.tenant_id = current_tenant_id()
         and ($1::timestamptz is null or (c.created_at, c.id) < ($1, $2))
-        and ($4::text is null or c.run_id = $4)
+        and ($4::text is null or c.run_id = $4) and ($5::text is null or strpos(lower(c.question), lower($5)) > 0)
       order by c.created_at desc, c.id desc limit $3`,
-    values: [page.before?.created_at, page.before?.id, page.limit, page.runId],
+    values: [page.before?.created_at, page.before?.id, page.limit, filter.runId, filter.text],
   });
 }
 

@@ -32,11 +32,21 @@ function explain(issue: Issue, path: string[]): WrongField[] {
   return [{ path, message: `expected ${[...new Set(expected)].join(' or ')}` }];
 }
 
-/** Zod names the values of JavaScript: a field that is not there is undefined, a text that is no number NaN. */
+const BOUND = /^Too (?:small|big): expected \w+ to (have|be) ([<>]=?)(\S+)(?: (\w+))?$/;
+const COMPARED: Record<string, string> = { '>=': 'at least', '>': 'more than', '<=': 'at most', '<': 'less than' };
+
+/**
+ * Says in plain words what Zod says in those of a programmer: bounds, and the values of JavaScript. A field that is not
+ * there is undefined, a text that is no number NaN.
+ */
 function inWords(message: string): string {
-  return message
-    .replace(/, received undefined$/, ', but it is missing')
-    .replace(/, received NaN$/, ', received a text');
+  const [, verb, sign = '', bound, things] = BOUND.exec(message) ?? [];
+  if (verb !== undefined) {
+    const counted = bound === '1' ? things?.replace(/s$/, '') : things;
+    return ['must', verb, COMPARED[sign], bound, counted].filter((word) => word !== undefined).join(' ');
+  }
+  if (/^Invalid input: expected .*, received undefined$/.test(message)) return 'is missing';
+  return message.replace(/, received NaN$/, ', received a text');
 }
 
 /**

@@ -28,6 +28,8 @@ it('lists the roots newest first, the agents that one agent has spawned, and tho
   expect(await tasks('status=failed')).toEqual(['third']);
   expect(await tasks('agent_type=writer')).toEqual(['second']);
   expect(await tasks(`parent_id=${ids[0]}`)).toEqual(['two', 'one']);
+  expect(await tasks('q=IR')).toEqual(['third', 'first']);
+  expect(await tasks('q=%25')).toEqual([]);
   const page = (await bench.get('/agents?limit=2')).body;
   expect(await tasks(`run_id=${page.items[1].run_id}`)).toEqual(['second']);
   expect(await tasks(`limit=2&cursor=${encodeURIComponent(page.next_cursor)}`)).toEqual(['first']);

@@ -51,6 +51,11 @@ it('refuses what makes no sense', async () => {
   ];
   const answers = await Promise.all(wrong.map((change) => bench.post('', { ...body, ...change })));
   expect(answers.map(({ status }) => status)).toEqual(wrong.map(() => 422));
+  expect(answers.slice(0, 3).map((answer) => answer.body.errors[0].message)).toEqual([
+    'A vote needs options: at least two',
+    'Options 1 and 2 are the same',
+    'Members 1 and 2 have the same name',
+  ]);
 });
 
 it('answers 422 at once for members and a chair whose models have no key; an estimate says the same', async () => {

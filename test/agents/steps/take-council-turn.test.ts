@@ -105,6 +105,7 @@ it('takes a tie for no consensus and names no winner', async () => {
   const ended = await bench.until(started.id);
   expect(ended).toMatchObject({ ended_by: 'rounds', round: 2, score: 0.5 });
   expect(ended.outcome).toMatchObject({ winner: null, is_tie: true, votes: [{ share: 0.5 }, { share: 0.5 }] });
+  expect((await bench.get('?limit=1')).body.items).toMatchObject([{ winner: null, is_tie: true }]);
   // The chair has left it out.
   expect(ended.outcome.minority_report).toBe('- “Apples” (Ada): I hold Apples.\n- “Bees” (Bo): I hold Bees.');
 });
@@ -177,6 +178,10 @@ it('votes: each member once, without a chair; the count is the outcome, and one 
     is_tie: true,
     summary: 'A tie: 1 of 2 for “Apples”, 1 of 2 for “Bees”.',
   });
+  expect((await bench.get('?limit=2')).body.items).toMatchObject([
+    { id: tied.id, winner: null, is_tie: true },
+    { id, winner: 'Bees', is_tie: false },
+  ]);
   bench.seat(() => ({ text: 'Hm.' }));
   const silent = await bench.begin({ ...TWO, mode: 'vote' });
   expect(await bench.until(silent.id)).toMatchObject({ status: 'failed', ended_by: null, outcome: null });

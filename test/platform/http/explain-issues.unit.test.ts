@@ -33,12 +33,32 @@ test('explains a union by its closest branch', () => {
 
 test('says in words that a field is missing and that a parameter is no number', () => {
   const Task = z.strictObject({ task: z.string(), limit: z.coerce.number().default(1) });
-  expect(faultsOf(Task, {})).toEqual(['body.task: Invalid input: expected string, but it is missing']);
+  expect(faultsOf(Task, {})).toEqual(['body.task: is missing']);
   expect(faultsOf(Task, { task: 'x', limit: 'ten' })).toEqual([
     'body.limit: Invalid input: expected number, received a text',
   ]);
-  expect(faultsOf(z.union([z.int(), Task]), { limit: 2 })).toEqual([
-    'body.task: Invalid input: expected string, but it is missing',
+  expect(faultsOf(z.union([z.int(), Task]), { limit: 2 })).toEqual(['body.task: is missing']);
+});
+
+test('says bounds and lengths in words', () => {
+  const Body = z.object({
+    name: z.string().min(1),
+    words: z.array(z.string()).max(2),
+    key: z.string().max(5),
+    rounds: z.int().min(1).max(10),
+    share: z.number().gt(0).lt(1),
+  });
+  const body = { name: 'a', words: [], key: 'k', rounds: 1, share: 0.5 };
+  expect(faultsOf(Body, { ...body, name: '', words: ['a', 'b', 'c'], key: 'longer', rounds: 11, share: 0 })).toEqual([
+    'body.name: must have at least 1 character',
+    'body.words: must have at most 2 items',
+    'body.key: must have at most 5 characters',
+    'body.rounds: must be at most 10',
+    'body.share: must be more than 0',
+  ]);
+  expect(faultsOf(Body, { ...body, rounds: 0, share: 1 })).toEqual([
+    'body.rounds: must be at least 1',
+    'body.share: must be less than 1',
   ]);
 });
 
