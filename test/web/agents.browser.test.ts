@@ -50,6 +50,8 @@ const dialog = (page: Page) => page.getByRole('dialog');
 
 test('an agent is spawned without a tool, its tree grows and ends, and is read with the keyboard alone', async () => {
   const { page } = await visitSignedIn(site, '/usage');
+  await page.goto('/');
+  await page.getByText('Nothing has run here yet.').waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('a');
   await page.getByText('No agent yet.').waitFor();
@@ -62,7 +64,12 @@ test('an agent is spawned without a tool, its tree grows and ends, and is read w
   await page.getByText('1 left out').waitFor();
   await page.getByLabel('Budget in US dollars').fill('0.5');
   await expectAccessible(page);
-  await page.keyboard.press('Control+Enter');
+  await page.getByRole('link', { name: 'Home', exact: true }).first().click();
+  await page.waitForURL('/');
+  await page.goBack();
+  await page.getByText('1 left out').waitFor();
+  expect(await page.getByLabel('Task').inputValue()).toBe('Split this task');
+  await page.getByLabel('Task').press('Control+Enter');
   await page.waitForURL(/\/agents\/agent_/);
 
   await page.getByText('3 of 3 ended').waitFor();
@@ -102,8 +109,11 @@ test('an agent is spawned without a tool, its tree grows and ends, and is read w
 
 test('an agent is cancelled with a question before, then its whole tree', async () => {
   const { page, account } = await visitSignedIn(site, '/agents');
-  const id = await spawn(account, 'Split this and wait');
-  await page.goto(`/agents/${id}`);
+  await page.getByText('No agent yet.').waitFor();
+  await spawn(account, 'Split this and wait');
+  await page.getByRole('link', { name: 'Split this and wait' }).waitFor();
+  await page.getByRole('link', { name: 'Home', exact: true }).first().click();
+  await page.getByRole('region', { name: 'At work' }).getByRole('link', { name: 'Split this and wait' }).click();
   await lines(page).nth(2).getByText('Working').waitFor();
   await lines(page).nth(1).click();
   await page.keyboard.press('x');
@@ -165,6 +175,7 @@ test('on a phone an agent opens as a sheet, and its task and result are only tex
   const id = await spawn(account, `Split this attack. ${HOSTILE_TEXT}`);
   await page.goto(`/agents/${id}`);
   await page.getByText('3 of 3 ended').waitFor();
+  await page.getByRole('heading', { name: 'Result' }).waitFor();
   await expectAccessible(page);
   await lines(page).nth(1).click();
   await dialog(page).getByRole('heading', { name: 'Result' }).waitFor();

@@ -73,14 +73,20 @@ test('a council is asked from an address, says what it costs, and argues until m
 
   await page.goto('/agents?tab=councils');
   const list = page.getByRole('list', { name: 'Councils, newest first' });
+  await list.getByText('Winner: Small').waitFor();
   await list.getByRole('listitem').first().waitFor();
   expect(await list.getByRole('listitem').count()).toBe(1);
   await expectAccessible(page);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('WHERE DO WE');
+  await page.getByRole('option', { name: /Where do we begin\? Council/ }).click();
+  await page.waitForURL(/\/council\/council_/);
 });
 
 test('with the keyboard alone a council is paused, told something, resumed and stopped', async () => {
   const { page, account } = await visitSignedIn(site, '/agents?tab=councils');
   const id = await startCouncil(account, LONG);
+  await page.getByRole('listitem').filter({ hasText: LONG.question }).getByText('Working').waitFor();
   await page.goto(`/council/${id}`);
   await page.getByRole('button', { name: 'Pause' }).waitFor();
   await page.keyboard.press('p');
@@ -92,7 +98,7 @@ test('with the keyboard alone a council is paused, told something, resumed and s
   await expectFocus(page.getByLabel('What you say'));
   await page.getByText(`After you resume it, all members read this before round ${round + 1}.`).waitFor();
   await page.keyboard.type('We have two weeks.');
-  await pressOn(page, page.getByRole('button', { name: 'Send' }));
+  await page.keyboard.press('Meta+Enter');
   await matrix(page).getByText('We have two weeks.').waitFor();
   await pressOn(page, page.getByRole('button', { name: 'Resume' }));
   await page.getByRole('button', { name: 'Pause' }).waitFor();

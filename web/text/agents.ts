@@ -23,6 +23,7 @@ export const text = {
   model: 'Model',
   modelOfTeam: "The team's model",
   modelOfType: "That of the type, or the team's",
+  found: { agent: (state: string) => `Agent · ${state}`, council: (state: string) => `Council · ${state}` },
   start: {
     title: 'Spawn an agent',
     task: 'Task',

@@ -12,10 +12,10 @@ export const text = {
   wantsApproval: (worker: string) => `${worker} asks before it acts`,
   expires: 'expires',
   atWork: 'At work',
-  nothingWorks: 'No run is at work.',
+  nothingWorks: 'Nothing is at work.',
   allAtWork: (count: number) => `All ${formatCount(count)} at work`,
   lately: 'Lately',
-  nothingEnded: 'No run has ended yet.',
+  nothingEnded: 'Nothing has ended yet.',
   allRuns: 'All runs',
   memory: (count: number, isMore: boolean) =>
     `Memory changed ${isMore ? `more than ${formatCount(count)} times` : plural(count, 'time')} since.`,
@@ -30,5 +30,6 @@ export const text = {
   ends: 'The day ends',
   usage: 'Usage',
   rehearsal: 'Rehearsal',
+  kind: { agent: 'Agent', council: 'Council' },
   keys: { title: 'Home', start: 'Start a run' },
 } as const;

@@ -36,4 +36,5 @@ export default {
     { label: 'Spawn an agent', hint: 'It may spawn others for the parts of its task', icon: Plus, to: '/agents/new' },
     { label: 'Ask a council', hint: 'Several agents argue in rounds', icon: Scale, to: '/agents/council/new' },
   ],
+  search: async (words, signal) => (await import('./find-agents.ts')).findAgents(words, signal),
 } satisfies Room;

@@ -17,6 +17,8 @@ export default {
           '/api/v1/runs?status=completed%2Cfailed%2Ccost_exceeded%2Ccancelled&limit=5',
           '/api/v1/runs?status=running%2Cqueued&limit=5',
           '/api/v1/questions?limit=5',
+          '/api/v1/agents?limit=10',
+          '/api/v1/agents/council?limit=10',
         ],
       },
     },

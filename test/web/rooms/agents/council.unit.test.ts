@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Council,
+  type CouncilLine,
   doingOf,
   type Round,
+  resultOf,
   shortcutOf,
   waitsFor,
 } from '../../../../web/rooms/agents/council/council.ts';
@@ -50,5 +52,17 @@ describe('a council that was cut short', () => {
     );
     expect(shortcutOf(council('completed', { round: 2, held }))).toBeUndefined();
     expect(shortcutOf(council('paused', { round: 2, held }))).toBeUndefined();
+  });
+});
+
+describe('what came of a council in a list', () => {
+  it.each([
+    ['vote', { winner: null, is_tie: true, score: 0.5 }, 'A tie at 50 %'],
+    ['vote', { winner: 'Bees', is_tie: false, score: 0.5 }, 'Winner: Bees'],
+    ['consensus', { winner: 'Bees', is_tie: false, score: 1 }, 'Winner: Bees'],
+    ['rounds', { winner: 'Bees', is_tie: false, score: 0.6 }, 'Ahead: Bees'],
+    [null, { winner: null, is_tie: false, score: null }, undefined],
+  ] as const)('ended by %s with %o: %s', (ended_by, found, words) => {
+    expect(resultOf({ ended_by, ...found } as CouncilLine)).toBe(words);
   });
 });

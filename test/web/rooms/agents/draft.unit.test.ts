@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
 import { StartCouncilBody } from '../../../../functions/agents/council/council.ts';
 import { DEFAULT_PERSONAS } from '../../../../functions/agents/council/personas.ts';
-import { bodyOf, type CouncilDraft, draftOf, isAskable } from '../../../../web/rooms/agents/council/draft.ts';
+import {
+  bodyOf,
+  COUNCIL_DRAFT,
+  type CouncilDraft,
+  draftOf,
+  isAskable,
+} from '../../../../web/rooms/agents/council/draft.ts';
+import { AGENT_DRAFT } from '../../../../web/rooms/agents/trees/draft.ts';
 import { text } from '../../../../web/text/council.ts';
 
 it('the form shows the default personas of the server', () => {
@@ -44,4 +51,29 @@ it('nothing is asked of the server while a field is being typed', () => {
   expect(isSent({ rounds: Number.NaN })).toBe(false);
   expect(isSent({ threshold: 49 })).toBe(false);
   expect(isSent({ members: draft.members.map((member) => ({ ...member, name: 'Same' })) })).toBe(false);
+});
+
+it('a kept question is what was written; what another version has stored is checked', () => {
+  const written = {
+    ...draftOf({ question: 'Why?', options: ['A', 'B'] }),
+    mode: 'vote' as const,
+    rounds: 4,
+    budget: '2',
+  };
+  expect(COUNCIL_DRAFT.read(JSON.parse(JSON.stringify(written)))).toEqual(written);
+  expect(COUNCIL_DRAFT.read({ question: 'Why?', members: [null, { name: {} }], rounds: '', mode: 'fight' })).toEqual({
+    ...draftOf({ question: 'Why?' }),
+    given: '',
+    members: [0, 1].map((key) => ({ key, name: '', persona: '', model: '' })),
+  });
+  expect(COUNCIL_DRAFT.read({ members: [] })).toEqual(draftOf({}));
+  expect(COUNCIL_DRAFT.isEmpty(draftOf({}))).toBe(true);
+  expect(COUNCIL_DRAFT.isEmpty({ ...draftOf({}), members: draftOf({}).members.slice(1) })).toBe(false);
+});
+
+it('a kept task is what was written; what another version has stored is checked', () => {
+  const written = { task: 'Dig', type: 'coder', without: ['web_search'], model: '', budget: '1' };
+  expect(AGENT_DRAFT.read(JSON.parse(JSON.stringify(written)))).toEqual(written);
+  expect(AGENT_DRAFT.read({ ...written, budget: 1 })).toEqual(written);
+  expect(AGENT_DRAFT.read({ task: {}, without: [2] })).toEqual(AGENT_DRAFT.empty());
 });

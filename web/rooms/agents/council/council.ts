@@ -1,6 +1,7 @@
 import type { Answer, Item } from '../../../api/client.ts';
 import { lookOf } from '../../../parts/status.ts';
 import { text } from '../../../text/council.ts';
+import { visible } from '../../../text/visible.ts';
 
 /** A council as the API answers it, and what its matrix shows of it. All texts are foreign. Pure. */
 export type Council = Answer<'/api/v1/agents/council/{id}', 'get'>;
@@ -15,6 +16,13 @@ export function hasEnded({ status }: Pick<Council, 'status'>): boolean {
 /** Returns how a council ended in words, such as consensus; its state when it failed or was cut short. */
 export function endOf({ status, ended_by: how }: Pick<Council, 'status' | 'ended_by'>): string {
   return how === null ? lookOf(status).word : text.endedBy[how];
+}
+
+/** Returns what came of a council that has completed: who won, or that it is a tie; undefined before. */
+export function resultOf({ ended_by: how, winner, is_tie: isTie, score }: CouncilLine): string | undefined {
+  if (isTie) return score === null ? text.outcome.tie : text.outcome.tieAt(score);
+  if (winner === null) return undefined;
+  return how === 'rounds' ? text.outcome.ahead(visible(winner)) : text.outcome.won(visible(winner));
 }
 
 export function stanceOf({ stances }: Round, agent: string): Stance | undefined {

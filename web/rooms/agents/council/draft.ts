@@ -1,4 +1,5 @@
 import type { paths } from '../../../api/api.generated.d.ts';
+import { type KeptForm, textIn } from '../../../parts/draft.ts';
 import { text } from '../../../text/council.ts';
 
 /** What the form of a new council holds, as the user wrote it. Pure. */
@@ -13,6 +14,8 @@ export interface CouncilDraft {
   threshold: number;
   budget: string;
   isShared: boolean;
+  /** The question of the address that it began with. */
+  given: string;
 }
 
 export interface Member {
@@ -38,7 +41,7 @@ export function usualMembers(): Member[] {
 export function draftOf(query: Record<string, unknown>): CouncilDraft {
   const options = [query.options].flat().filter((option) => typeof option === 'string');
   return {
-    question: typeof query.question === 'string' ? query.question : '',
+    question: textIn(query.question),
     options: options.map(shorten).join('\n'),
     mode: 'deliberation',
     members: usualMembers(),
@@ -46,7 +49,41 @@ export function draftOf(query: Record<string, unknown>): CouncilDraft {
     threshold: 80,
     budget: '',
     isShared: false,
+    given: textIn(query.question),
   };
+}
+
+/** The draft of a new council. */
+export const COUNCIL_DRAFT: KeptForm<CouncilDraft> = {
+  name: 'council',
+  empty: () => draftOf({}),
+  read: ({ question, options, mode, members, rounds, threshold, budget, isShared, given }) => {
+    const empty = draftOf({});
+    return {
+      question: textIn(question),
+      options: textIn(options),
+      mode: mode === 'vote' ? mode : empty.mode,
+      members: membersIn(members) ?? empty.members,
+      rounds: typeof rounds === 'number' ? rounds : empty.rounds,
+      threshold: typeof threshold === 'number' ? threshold : empty.threshold,
+      budget: textIn(budget),
+      isShared: isShared === true,
+      given: textIn(given),
+    };
+  },
+  isEmpty: ({ question, options, members }) =>
+    question.trim() === '' && options.trim() === '' && JSON.stringify(members) === JSON.stringify(usualMembers()),
+};
+
+/** Returns the members that are stored, or undefined when they are none of this form. */
+function membersIn(stored: unknown): Member[] | undefined {
+  if (!Array.isArray(stored) || stored.length < FEWEST_MEMBERS || stored.length > MOST_MEMBERS) return undefined;
+  return stored.map((member: Partial<Record<keyof Member, unknown>> | null, key) => ({
+    name: textIn(member?.name),
+    persona: textIn(member?.persona),
+    key,
+    model: textIn(member?.model),
+  }));
 }
 
 /** Whether the form can be sent. While a field is being typed there is nothing to ask the server. */

@@ -1,14 +1,12 @@
 import { useQueryCache } from '@pinia/colada';
-import { computed, onBeforeUnmount, reactive, ref, shallowRef, watch } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import { useRouter } from 'vue-router';
 import { api } from '../../../api/client.ts';
 import { once } from '../../../api/once.ts';
 import { ApiError, dataOf } from '../../../api/problem.ts';
-import { session } from '../../../api/session.ts';
-import { dropDraft, keepDraft, readDraft } from './draft.ts';
-import { emptyForm, type Faults, faultsIn, faultsOf, runBodyOf, type StartForm, sprintBodyOf } from './form.ts';
-
-const KEEP_MS = 300;
+import { useDraft } from '../../../parts/draft.ts';
+import { RUN_DRAFT } from './draft.ts';
+import { emptyForm, type Faults, faultsIn, faultsOf, runBodyOf, sprintBodyOf } from './form.ts';
 
 /**
  * Holds the form of a new run: the draft, the faults at the fields, and the start, which happens once for the same
@@ -17,30 +15,14 @@ const KEEP_MS = 300;
 export function useStart(allowedHosts: () => readonly string[] | undefined) {
   const router = useRouter();
   const cache = useQueryCache();
-  const user = session.value.kind === 'signed-in' ? session.value.user.id : '';
   const given: unknown = history.state?.task;
-  const draft = readDraft(user);
-  const form = reactive<StartForm>(draft ?? emptyForm());
-  if (typeof given === 'string' && given !== '') form.task = given;
-  const hasDraft = ref(draft !== undefined && form.task === draft.task);
+  const { user, form, hasDraft, drop, discard } = useDraft(RUN_DRAFT, (draft) =>
+    typeof given === 'string' && given !== '' && given !== draft?.task
+      ? { ...(draft ?? emptyForm()), task: given }
+      : (draft ?? emptyForm()),
+  );
   const sending = useSending();
-  let isStarted = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  watch(form, () => {
-    sending.forget();
-    clearTimeout(timer);
-    timer = setTimeout(keep, KEEP_MS);
-  });
-  function keep() {
-    clearTimeout(timer);
-    if (!isStarted) keepDraft(user, form);
-  }
-  addEventListener('pagehide', keep);
-  onBeforeUnmount(() => {
-    removeEventListener('pagehide', keep);
-    keep();
-  });
+  watch(form, () => sending.forget());
 
   async function start() {
     const faults = faultsOf(form, allowedHosts());
@@ -54,9 +36,7 @@ export function useStart(allowedHosts: () => readonly string[] | undefined) {
       }),
     );
     if (run === undefined) return;
-    isStarted = true;
-    clearTimeout(timer);
-    dropDraft(user);
+    drop();
     void cache.invalidateQueries({ key: ['runs'] }, false);
     await router.push(`/runs/${run.id}`);
   }
@@ -66,10 +46,7 @@ export function useStart(allowedHosts: () => readonly string[] | undefined) {
     hasDraft,
     ...sending,
     start,
-    discard: () => {
-      Object.assign(form, emptyForm());
-      hasDraft.value = false;
-    },
+    discard,
   };
 }
 
