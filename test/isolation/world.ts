@@ -219,6 +219,8 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         council,
         note: notes[0]?.id ?? '',
         ...neglected,
+        'mem.one': fact.id,
+        'mem.other': third.id,
         ...unheard,
         know: said.id,
         thread: said.thread_id,
