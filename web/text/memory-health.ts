@@ -4,7 +4,7 @@ import { plural } from './format.ts';
 export const text = {
   title: 'Health',
   lead: (facts: number) =>
-    `${plural(facts, 'fact')} of yours ${facts === 1 ? 'is' : 'are'} true now. Nothing here changes by itself: you merge, correct or delete.`,
+    `${plural(facts, 'fact')} of yours ${facts === 1 ? 'is' : 'are'} true now. Nothing here changes by itself: you confirm, merge, correct or delete.`,
   lists: 'What to look at',
   tabs: { duplicates: 'Said twice', stale: 'Stale', rarely_used: 'Rarely used', notes: 'Notes' },
   compared: (facts: number) => `Only your ${facts} newest facts were compared.`,
