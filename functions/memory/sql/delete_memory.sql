@@ -1,6 +1,6 @@
 -- Deletes a fact for good: one of the user's own, or for an admin one of any user of the tenant, but not of a subject.
--- The facts that were merged into it go with it. The fact that it had replaced holds again. Returns 'deleted', 'forbidden' for a fact that the user sees but may not
--- delete, and 'missing' for every other.
+-- The facts that were merged into it go with it. The fact that it had replaced holds again. Returns 'deleted',
+-- 'forbidden' for a fact that the user sees but may not delete, and 'missing' for every other.
 create or replace function delete_memory(p_id text) returns text
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare

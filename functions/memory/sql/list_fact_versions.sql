@@ -1,6 +1,6 @@
--- Returns the ids of the facts that share a chain with a fact, itself included, of those that were merged into it, also
--- by way of others, and of the one that it was merged into, among those that the current user may see. Empty for a fact that the current user cannot
--- see.
+-- Returns the ids of the facts that share a chain with a fact, itself included, of those that were merged into it,
+-- also by way of others, and of the one that it was merged into, among those that the current user may see. Empty for
+-- a fact that the current user cannot see.
 create or replace function list_fact_versions(p_id text) returns setof text
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select m.id from memories k

@@ -71,9 +71,10 @@ export async function listUsedMemories(queryable: Queryable, ids: readonly strin
 }
 
 /**
- * Lists the newest of the caller's own true facts, each with the nearest newer ones of its scope: those that the caller
- * did not call different, or for `areDismissed` the others. Compares the vectors exactly: those of 1,000 facts take 0.5 s on one slow core. Numbers stand for ids and scopes in the comparison:
- * Postgres stores those of long facts out of line, and reading them for each pair took 7 s.
+ * Lists the newest of the caller's own true facts, each with the nearest newer ones of its scope: those that the
+ * caller did not call different, or for `areDismissed` the others. Compares the vectors exactly: those of 1,000 facts
+ * take 0.5 s on one slow core. Numbers stand for ids and scopes in the comparison: Postgres stores those of long facts
+ * out of line, and reading them for each pair took 7 s.
  */
 export async function listNearMemories(
   queryable: Queryable,

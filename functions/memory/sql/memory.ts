@@ -173,8 +173,8 @@ export async function listFactVersions(
 
 /**
  * Deletes a fact with its vector and the facts that were merged into it: the caller's own, or any fact of the tenant
- * for an admin. Uses the definer function `delete_memory`, because row-level security hides other users' private facts from an admin's own statements.
- * `missing` also stands for a fact that the caller cannot see.
+ * for an admin. Uses the definer function `delete_memory`, because row-level security hides other users' private facts
+ * from an admin's own statements. `missing` also stands for a fact that the caller cannot see.
  */
 export async function deleteMemory(queryable: Queryable, id: string): Promise<'deleted' | 'forbidden' | 'missing'> {
   const [row] = await queryable.query<{ outcome: 'deleted' | 'forbidden' | 'missing' }>({
