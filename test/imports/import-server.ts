@@ -2,6 +2,7 @@ import { deleteConversation } from '../../functions/chat/endpoints/delete-conver
 import { exportConversation } from '../../functions/chat/endpoints/export-conversation.ts';
 import { listConversations } from '../../functions/chat/endpoints/list-conversations.ts';
 import { listMessages } from '../../functions/chat/endpoints/list-messages.ts';
+import { updateConversation } from '../../functions/chat/endpoints/update-conversation.ts';
 import { finishUpload } from '../../functions/documents/endpoints/finish-upload.ts';
 import { putUploadContent } from '../../functions/documents/endpoints/put-upload-content.ts';
 import { readUpload } from '../../functions/documents/endpoints/read-upload.ts';
@@ -15,6 +16,7 @@ import { startImport } from '../../functions/imports/endpoints/start-import.ts';
 import type { Import, ImportItem } from '../../functions/imports/import.ts';
 import { runImportStep } from '../../functions/imports/steps/run-import.ts';
 import { sweepImports } from '../../functions/imports/timers/sweep-imports.ts';
+import { deleteKey } from '../../functions/memory/endpoints/delete-key.ts';
 import { getKey } from '../../functions/memory/endpoints/get-key.ts';
 import { getPreferenceProfile } from '../../functions/memory/endpoints/get-preference-profile.ts';
 import { listMemories } from '../../functions/memory/endpoints/list-memories.ts';
@@ -36,8 +38,8 @@ const IMPORTS = [
   ...[startImport, getImport, listImportsEndpoint, listImportItems, cancelImport, getImportMapping],
   ...[runImportStep, sweepImports],
 ];
-const CHATS = [exportConversation, listConversations, listMessages, deleteConversation];
-const MEMORY = [getKey, putKey, listMemories, getPreferenceProfile, searchMemory];
+const CHATS = [exportConversation, listConversations, listMessages, updateConversation, deleteConversation];
+const MEMORY = [getKey, putKey, deleteKey, listMemories, getPreferenceProfile, searchMemory];
 const VILLAGE = [listStatements, getStatement, listThreads, getThread, listAgents, deleteStatement, linkStatementStep];
 
 /** The end of an import with its whole report. */

@@ -5,7 +5,7 @@ import { listMappings } from '../sql/mapping.ts';
 import { numberOf, pastTime, textOf, textsOf, titleFrom, without } from './fields.ts';
 import type { ParseItem } from './kind.ts';
 import { UnreadableItem } from './kind.ts';
-import { agentOf, say, threadFor } from './said.ts';
+import { agentOf, FOR_EVERYBODY, say, threadFor } from './said.ts';
 
 /**
  * Reads a fact of ApexAurum's village. It becomes a statement of the user's agent with the same name. Its realm is the
@@ -41,7 +41,10 @@ export const parseKnowledge: ParseItem = (value) => {
   return {
     sourceId,
     title: titleFrom(text),
-    notes: lacksSide ? ['A bridge has two sides; this one names no single other agent, so it is private here.'] : [],
+    notes: [
+      ...(realm === 'village' ? [FOR_EVERYBODY] : []),
+      ...(lacksSide ? ['A bridge has two sides; this one names no single other agent, so it is private here.'] : []),
+    ],
     rest: {
       ...without(fields, ...KNOWN),
       ...(numberOf(fields.confidence) === undefined ? {} : { confidence: numberOf(fields.confidence) }),
