@@ -7,6 +7,7 @@ import { finishUpload } from '../../functions/documents/endpoints/finish-upload.
 import { putUploadContent } from '../../functions/documents/endpoints/put-upload-content.ts';
 import { readUpload } from '../../functions/documents/endpoints/read-upload.ts';
 import { startUpload } from '../../functions/documents/endpoints/start-upload.ts';
+import { createApiKey } from '../../functions/identity/endpoints/create-api-key.ts';
 import { cancelImport } from '../../functions/imports/endpoints/cancel-import.ts';
 import { getImport } from '../../functions/imports/endpoints/get-import.ts';
 import { getImportMapping } from '../../functions/imports/endpoints/get-import-mapping.ts';
@@ -33,7 +34,7 @@ import type { Person } from '../entities/people.ts';
 import { waitFor } from '../support/local-server.ts';
 import { startServer } from '../support/server.ts';
 
-const UPLOADS = [startUpload, putUploadContent, finishUpload, readUpload];
+const UPLOADS = [createApiKey, startUpload, putUploadContent, finishUpload, readUpload];
 const IMPORTS = [
   ...[startImport, getImport, listImportsEndpoint, listImportItems, cancelImport, getImportMapping],
   ...[runImportStep, sweepImports],
