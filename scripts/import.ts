@@ -142,8 +142,8 @@ function progressOf({ status, progress, error }: Import): string {
 }
 
 /**
- * Prints the items that have a reason, without control characters: their titles are a stranger's. Of many items with the
- * same reason the first are printed.
+ * Prints the items that have a reason, without control characters: their titles are a stranger's. Of many items with
+ * the same reason the first are printed.
  */
 async function printReasons(client: Client, { id, files }: Import, print: (line: string) => void): Promise<void> {
   const alike = new Map<string, number>();

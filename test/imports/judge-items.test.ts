@@ -70,6 +70,16 @@ test('an older export does not go back, and says that it is older', async () => 
   expect((await read('/memory/keys/day')).value).toBe(5);
 });
 
+test('a check finds a statement that the user has deleted', async () => {
+  const fact = (text: string) => [{ id: 'one', text, visibility: 'village', agent_id: 'AZOTH' }];
+  const said = await bring(fact('The gate is open.'));
+  await server.as(person, 'DELETE', `/village/knowledge/${said?.target_id}`);
+  expect(await bring(fact('The gate is shut.'))).toMatchObject({
+    outcome: 'skipped',
+    reason: expect.stringContaining('You have deleted the statement here'),
+  });
+});
+
 test('a key is overwritten only while it has the value that an import wrote', async () => {
   const city = (value: unknown) => ({ city: { value, stored_at: 'once', metadata: {} } });
   await bring(city({ name: 'Rome', in: 'Italy' }));

@@ -53,7 +53,7 @@ export const parseGroupChat: ParseItem = (value, key) => {
       rounds: said.map(({ at, round }) => [at, round]),
       ...(Object.keys(unread).length === 0 ? {} : { unread }),
     },
-    prepare: async (scope, _targetId, mappedId) => async (transaction) => {
+    prepare: async (scope, _earlier, mappedId) => async (transaction) => {
       const thread = await threadFor(transaction, { realm: 'village', sourceId: mappedId, title: cutText(title, 200) });
       let deleted = 0;
       for (const { at, content, agent } of said) {

@@ -28,7 +28,8 @@ export interface ParsedItem {
   check?(scope: ImportScope, earlier: EarlierItem | undefined): Promise<{ notes: string[] } | { skipped: string }>;
   /**
    * Does what has to be done outside a transaction, such as storing images, and returns the function that writes the
-   * item. `earlier` is what an earlier import wrote of the item, in another version. `mappedId` is the id of its mapping.
+   * item. `earlier` is what an earlier import wrote of the item, in another version. `mappedId` is the id of its
+   * mapping.
    */
   prepare(scope: ImportScope, earlier: EarlierItem | undefined, mappedId: string): Promise<WriteItem>;
 }
