@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatList, plural } from './format.ts';
 export const text = {
   title: 'Import',
   hint: 'From ApexAurum or ApexFlow',
-  lead: 'Bring your conversations, group chats, knowledge and memory from ApexAurum or ApexFlow. Choose their JSON files: the content of a file tells its kind. Importing a file again changes nothing, and a newer export updates what the older one brought.',
+  lead: 'Bring your conversations, group chats, knowledge and memory from ApexAurum or ApexFlow. Choose their JSON files: the content of a file tells its kind. Importing a file again changes nothing, and a newer export updates what the older one brought, but for what you have changed here.',
   choose: 'Choose files',
   drop: 'Or drop them here.',
   chosen: 'Chosen files',

@@ -23,7 +23,7 @@ export function parseItem(text: string): { value: unknown; notes: string[] } | u
   try {
     // A function for each value makes the parser several times slower.
     const value: unknown = SUSPECT.test(text) ? JSON.parse(text, keep) : JSON.parse(text);
-    const characters = 'A character that cannot be stored (NUL or half a pair) is ␀ or \ufffd here.';
+    const characters = 'A character that cannot be stored (NUL or half of a pair) was replaced.';
     const notes = [...(numbers.length > 0 ? [describe(numbers)] : []), ...(replaced > 0 ? [characters] : [])];
     return { value: storableJson(value), notes };
   } catch {
