@@ -139,7 +139,8 @@ function whatStays({ kept, missing, aside }: ImportedComparison, { archived }: R
   };
   return [
     ...kept.map((field) => sentences[field]),
-    ...(missing === 0 ? [] : [`${missing} messages of an earlier import are not in this file. They stay.`]),
+    ...(missing === 1 ? ['1 message of an earlier import is not in this file. It stays.'] : []),
+    ...(missing > 1 ? [`${missing} messages of an earlier import are not in this file. They stay.`] : []),
     ...(aside === 0
       ? []
       : [`It goes on in another way here: new messages of the file (${aside}) are a branch beside that.`]),

@@ -24,31 +24,36 @@ export const parseMemoryKey: ParseItem = (entry, key) => {
     updatedAt: changeTime(entry.stored_at),
     check: async ({ scoped }, earlier) => {
       const judged = await judge(scoped, { name, value, earlier });
-      return typeof judged === 'object' ? judged : { notes: [] };
+      return judged !== 'same' && 'skipped' in judged ? judged : { notes: [] };
     },
     prepare: async (_scope, earlier) => async (transaction) => {
       const judged = await judge(transaction, { name, value, earlier });
-      if (typeof judged === 'object') return judged;
       // The value is the user's when they have written the same.
       if (judged === 'same') return { targetId: name, fields: earlier?.fields ?? {} };
-      const written = await upsertMemoryKey(transaction, { key: name, value, expected: undefined });
-      return { targetId: name, fields: { value: hashOf(written?.value) } };
+      if ('skipped' in judged) return judged;
+      const written = await upsertMemoryKey(transaction, { key: name, value, expected: judged.version });
+      // Undefined: the user has written it in this moment.
+      return written === undefined ? ownValue(name) : { targetId: name, fields: { value: hashOf(written.value) } };
     },
   };
 };
 
-/** Returns whether the key has the value, or may get it, or why it is left as it is. */
+/** Returns whether the key has the value, or may get it in place of a version, or why it is left as it is. */
 async function judge(
   queryable: Queryable,
   { name, value, earlier }: { name: string; value: unknown; earlier: EarlierItem | undefined },
-): Promise<'same' | 'write' | { skipped: string }> {
+): Promise<'same' | { version: number } | { skipped: string }> {
   const here = await findMemoryKey(queryable, name);
   if (here === undefined)
-    return earlier === undefined ? 'write' : { skipped: 'You have deleted the key here since it was imported.' };
+    return earlier === undefined ? { version: 0 } : { skipped: 'You have deleted the key here since it was imported.' };
   if (isDeepStrictEqual(here.value, value)) return 'same';
   if (earlier === undefined) return { skipped: `You have the key ${name} already, with another value.` };
   const isAsImported = earlier.fields.value === hashOf(here.value);
-  return isAsImported ? 'write' : { skipped: `You have written the key ${name} here: your value stays.` };
+  return isAsImported ? { version: here.version } : ownValue(name);
+}
+
+function ownValue(name: string): { skipped: string } {
+  return { skipped: `You have written the key ${name} here: your value stays.` };
 }
 
 /** Returns the hash of a value as the database returns it, with its own order of fields. */
