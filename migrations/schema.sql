@@ -3731,7 +3731,9 @@ CREATE TABLE public.import_mappings (
     target_id text NOT NULL,
     hash text NOT NULL,
     rest jsonb DEFAULT '{}'::jsonb NOT NULL,
-    imported_at timestamp with time zone DEFAULT now() NOT NULL
+    imported_at timestamp with time zone DEFAULT now() NOT NULL,
+    source_updated_at timestamp with time zone,
+    fields jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
 ALTER TABLE ONLY public.import_mappings FORCE ROW LEVEL SECURITY;
