@@ -10,8 +10,9 @@ export interface WrongField {
 
 /**
  * Returns the wrong fields of a part of a request. Zod reports a value that matches no branch of a union as "Invalid
- * input" and an invalid key as "Invalid key in record"; here the message always says what was expected. A union with a
- * message of its own has that message, unless the value has only one fault in its closest branch.
+ * input" and an invalid key as "Invalid key in record"; here the message always says what was expected, or that it is
+ * missing. A union with a message of its own has that message, unless the value has only one fault in its closest
+ * branch.
  */
 export function explainIssues(issues: readonly Issue[], at: readonly string[] = []): WrongField[] {
   return issues.flatMap((issue) => explain(issue, [...at, ...issue.path.map(String)]));

@@ -87,17 +87,13 @@ describe('messages', () => {
       [{ role: 'user', text: 'x' }],
       'body.turns.0: must be {role, content} or {speaker, text}',
     ],
-    [
-      'a part without a type',
-      [{ role: 'user', content: [{ text: 'x' }] }],
-      'body.turns.0.content.0.type: Invalid input: expected string',
-    ],
+    ['a part without a type', [{ role: 'user', content: [{ text: 'x' }] }], 'body.turns.0.content.0.type: is missing'],
     [
       'a part whose text is no text',
       [{ role: 'user', content: [{ type: 'text', text: 1 }] }],
       'body.turns.0.content.0.text: Invalid input: expected string',
     ],
-    ['no speaker', [{ text: 'x' }], 'body.turns.0.speaker: Invalid input: expected string'],
+    ['no speaker', [{ text: 'x' }], 'body.turns.0.speaker: is missing'],
     ['only messages without text', [{ role: 'user', content: '' }], 'body.turns: no message has text'],
     [
       'parts that are too long together',
@@ -133,7 +129,7 @@ describe('messages', () => {
     expect(detailOf(SessionBody, { conversation: { role: 'user' } })).toContain(
       'a list of {role, content} or {speaker, text}',
     );
-    expect(detailOf(Conversation, [{ speaker: 'A' }], 'conversation')).toContain('conversation.0.text: Invalid input');
+    expect(detailOf(Conversation, [{ speaker: 'A' }], 'conversation')).toContain('conversation.0.text: is missing');
   });
 });
 
