@@ -86,7 +86,6 @@ test('a council is asked from an address, says what it costs, and argues until m
 test('with the keyboard alone a council is paused, told something, resumed and stopped', async () => {
   const { page, account } = await visitSignedIn(site, '/agents?tab=councils');
   const id = await startCouncil(account, LONG);
-  await page.getByRole('listitem').filter({ hasText: LONG.question }).getByText('Working').waitFor();
   await page.goto(`/council/${id}`);
   await page.getByRole('button', { name: 'Pause' }).waitFor();
   await page.keyboard.press('p');
@@ -201,10 +200,13 @@ test('personas, stances and what a person says are only text', async () => {
   await page.getByRole('dialog').waitFor();
   await expectInert(page);
   await page.keyboard.press('Escape');
-  await site.server.call('POST', `/api/v1/agents/council/${id}/stop`, { token: account.token });
-  await fact(page, 'Stopped by a person').waitFor();
-  await expectInert(page);
   await page.goto('/agents?tab=councils');
-  await page.getByRole('list', { name: 'Councils, newest first' }).waitFor();
+  const list = page.getByRole('list', { name: 'Councils, newest first' });
+  await list.getByText('Paused').waitFor();
+  await site.server.call('POST', `/api/v1/agents/council/${id}/stop`, { token: account.token });
+  await list.getByText('Stopped by a person').waitFor();
+  await expectInert(page);
+  await page.goBack();
+  await fact(page, 'Stopped by a person').waitFor();
   await expectInert(page);
 });
