@@ -65,4 +65,7 @@ test('a council is asked about both statements, with both as options, in an addr
   expect(options[0]).toBe('We release on Tuesdays & often.');
   expect(options[1]).toHaveLength(200);
   expect(url.searchParams.get('question')).toContain('“We release on Tuesdays & often.”');
+  const positions = ['Yes', 'No'].map((position) => `${'Which? '.repeat(30)}\n– ${position}: I hold it.`);
+  const held = new URL(councilPath(positions[0] ?? '', positions[1] ?? ''), 'http://localhost');
+  expect(new Set(held.searchParams.getAll('options')).size).toBe(2);
 });
