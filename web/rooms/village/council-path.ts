@@ -10,9 +10,7 @@ export function councilPath(one: string, other: string): string {
   return `/agents/council/new?${query}`;
 }
 
-/**
- * A long address is refused by proxies. Two positions of a council begin with the same question, so the end is kept, too.
- */
+/** A long address is refused by proxies. The end is kept, too: positions of a council begin with one question. */
 function shorten(content: string): string {
   const line = content.replace(/\s+/g, ' ').trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST / 2)}…${line.slice(1 - LONGEST / 2)}` : line;
