@@ -1,4 +1,4 @@
--- Merged facts and statements, and notes from one session to the next.
+-- Merged facts and statements, facts that are different, and notes from one session to the next.
 
 -- 'merged': the fact other_id was merged into this fact. The line has the source of the merged fact, so that reverting
 -- this source takes back what it added to the confidence.
@@ -7,6 +7,23 @@ alter table memory_evidence drop constraint memory_evidence_action_check, add co
 create index memories_merged_into on memories (tenant_id, merged_into) where merged_into is not null;
 comment on column memories.merged_into is
   'The fact that a promotion or a user merged this one into. It replaces this fact at all times after.';
+
+-- Two facts of which their user said that they are different, though they look as if they said the same. The lower id
+-- is `one`.
+create table memory_twin_dismissals (
+  one text not null references memories (id) on delete cascade,
+  other text not null references memories (id) on delete cascade,
+  tenant_id text not null references tenants (id) on delete cascade,
+  user_id text not null references users (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  primary key (one, other)
+);
+create index memory_twin_dismissals_by_other on memory_twin_dismissals (other);
+create index memory_twin_dismissals_of_user on memory_twin_dismissals (user_id);
+create index memory_twin_dismissals_of_tenant on memory_twin_dismissals (tenant_id);
+select protect_tenant_table('memory_twin_dismissals', 'select, insert, delete');
+create policy own_only on memory_twin_dismissals as restrictive to apexflow_runtime
+  using (user_id = current_user_id()) with check (user_id = current_user_id());
 
 -- What a worker, an agent or a user leaves for the next session: words of a run, which are shown as data.
 create table memory_notes (

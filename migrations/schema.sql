@@ -436,7 +436,7 @@ begin
   if v_fact.id is null then return 'missing'; end if;
   if is_in_reach(exists (select from users u where u.id = current_user_id() and u.tenant_id = current_tenant_id()
     and u.role = 'admin'), v_fact.user_id) then
-    perform forget_memories(array[p_id]);
+    perform forget_memories(p_id || array(select list_merged_memories(p_id)));
     return 'deleted';
   end if;
   return case when is_visible_to(current_user_id(), v_fact.trust, v_fact.scope, v_fact.user_id) then 'forbidden'
@@ -1573,7 +1573,8 @@ CREATE FUNCTION public.list_fact_versions(p_id text) RETURNS SETOF text
     AS $$
   select m.id from memories k
   join memories m on m.tenant_id = k.tenant_id
-    and (m.chains && k.chains or m.merged_into = k.id or m.id = k.merged_into)
+    and (m.chains && k.chains or m.merged_into = k.id or m.id = k.merged_into
+      or m.id in (select list_merged_memories(k.id)))
     and is_visible_to(current_user_id(), m.trust, m.scope, m.user_id)
   where k.id = p_id and k.tenant_id = current_tenant_id()
     and is_visible_to(current_user_id(), k.trust, k.scope, k.user_id);
@@ -1669,6 +1670,23 @@ CREATE FUNCTION public.list_memory_tables() RETURNS SETOF text
     and (c.table_name like 'memor%' or c.table_name in ('user_preferences', 'scanned_runs'))
   order by 1;
 $$;
+
+CREATE FUNCTION public.list_merged_memories(p_id text) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+  with recursive merged as (
+    select m.id, m.user_id from memories m where m.tenant_id = current_tenant_id() and m.id = p_id
+    union
+    select m.id, m.user_id from merged k
+    join memories m on m.tenant_id = current_tenant_id() and m.merged_into = k.id and m.user_id = k.user_id
+    where exists (select from memory_evidence e where e.tenant_id = current_tenant_id() and e.memory_id = k.id
+      and e.other_id = m.id and e.action = 'merged')
+  )
+  select k.id from merged k where k.id <> p_id;
+$$;
+
+ALTER FUNCTION public.list_merged_memories(p_id text) OWNER TO apexflow_definer;
 
 CREATE FUNCTION public.list_own_memory_uses() RETURNS TABLE(memory_id text, uses integer, last_used_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -3721,7 +3739,9 @@ CREATE TABLE public.import_mappings (
     target_id text NOT NULL,
     hash text NOT NULL,
     rest jsonb DEFAULT '{}'::jsonb NOT NULL,
-    imported_at timestamp with time zone DEFAULT now() NOT NULL
+    imported_at timestamp with time zone DEFAULT now() NOT NULL,
+    source_updated_at timestamp with time zone,
+    fields jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
 ALTER TABLE ONLY public.import_mappings FORCE ROW LEVEL SECURITY;
@@ -4242,6 +4262,16 @@ CREATE TABLE public.memory_turns (
 );
 
 ALTER TABLE ONLY public.memory_turns FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.memory_twin_dismissals (
+    one text NOT NULL,
+    other text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.memory_twin_dismissals FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.memory_uses (
     tenant_id text NOT NULL,
@@ -5024,6 +5054,9 @@ ALTER TABLE ONLY public.memory_sessions
 ALTER TABLE ONLY public.memory_turns
     ADD CONSTRAINT memory_turns_pkey PRIMARY KEY (tenant_id, user_id, session_id, "position");
 
+ALTER TABLE ONLY public.memory_twin_dismissals
+    ADD CONSTRAINT memory_twin_dismissals_pkey PRIMARY KEY (one, other);
+
 ALTER TABLE ONLY public.memory_uses
     ADD CONSTRAINT memory_uses_pkey PRIMARY KEY (tenant_id, run_id, memory_id);
 
@@ -5440,6 +5473,12 @@ CREATE INDEX memory_turns_lexemes ON public.memory_turns USING gin (public.owned
 
 CREATE INDEX memory_turns_spellings ON public.memory_turns USING gin (public.owned_lexemes(tenant_id, user_id, public.spelling_keys(public.names_of_turn(speaker, text)))) WITH (fastupdate=off);
 
+CREATE INDEX memory_twin_dismissals_by_other ON public.memory_twin_dismissals USING btree (other);
+
+CREATE INDEX memory_twin_dismissals_of_tenant ON public.memory_twin_dismissals USING btree (tenant_id);
+
+CREATE INDEX memory_twin_dismissals_of_user ON public.memory_twin_dismissals USING btree (user_id);
+
 CREATE INDEX memory_uses_by_fact ON public.memory_uses USING btree (memory_id);
 
 CREATE INDEX memory_uses_by_user ON public.memory_uses USING btree (user_id);
@@ -5844,6 +5883,18 @@ ALTER TABLE ONLY public.memory_turns
 ALTER TABLE ONLY public.memory_turns
     ADD CONSTRAINT memory_turns_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.memory_twin_dismissals
+    ADD CONSTRAINT memory_twin_dismissals_one_fkey FOREIGN KEY (one) REFERENCES public.memories(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_twin_dismissals
+    ADD CONSTRAINT memory_twin_dismissals_other_fkey FOREIGN KEY (other) REFERENCES public.memories(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_twin_dismissals
+    ADD CONSTRAINT memory_twin_dismissals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memory_twin_dismissals
+    ADD CONSTRAINT memory_twin_dismissals_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.memory_uses
     ADD CONSTRAINT memory_uses_memory_id_fkey FOREIGN KEY (memory_id) REFERENCES public.memories(id) ON DELETE CASCADE;
 
@@ -6115,6 +6166,8 @@ CREATE POLICY definer_functions ON public.memory_sessions TO apexflow_definer US
 
 CREATE POLICY definer_functions ON public.memory_turns TO apexflow_definer USING (true) WITH CHECK (true);
 
+CREATE POLICY definer_functions ON public.memory_twin_dismissals TO apexflow_definer USING (true) WITH CHECK (true);
+
 CREATE POLICY definer_functions ON public.memory_uses TO apexflow_definer USING (true) WITH CHECK (true);
 
 CREATE POLICY definer_functions ON public.memory_vectors TO apexflow_definer USING (true) WITH CHECK (true);
@@ -6251,6 +6304,8 @@ ALTER TABLE public.memory_sessions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_turns ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.memory_twin_dismissals ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.memory_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.memory_vectors ENABLE ROW LEVEL SECURITY;
@@ -6318,6 +6373,8 @@ CREATE POLICY own_only ON public.memory_refs AS RESTRICTIVE TO apexflow_runtime 
 CREATE POLICY own_only ON public.memory_repositories AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_turns AS RESTRICTIVE FOR SELECT TO apexflow_runtime USING ((user_id = public.current_user_id()));
+
+CREATE POLICY own_only ON public.memory_twin_dismissals AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
 CREATE POLICY own_only ON public.memory_uses AS RESTRICTIVE TO apexflow_runtime USING ((user_id = public.current_user_id())) WITH CHECK ((user_id = public.current_user_id()));
 
@@ -6472,6 +6529,8 @@ CREATE POLICY tenant_isolation ON public.memory_repositories TO apexflow_runtime
 CREATE POLICY tenant_isolation ON public.memory_sessions TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_turns TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
+
+CREATE POLICY tenant_isolation ON public.memory_twin_dismissals TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
 CREATE POLICY tenant_isolation ON public.memory_uses TO apexflow_runtime USING ((tenant_id = public.current_tenant_id())) WITH CHECK ((tenant_id = public.current_tenant_id()));
 
@@ -6737,6 +6796,8 @@ GRANT ALL ON FUNCTION public.list_lease_holders() TO apexflow_runtime;
 
 REVOKE ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_memory_proposals(p_before text, p_limit integer) TO apexflow_runtime;
+
+REVOKE ALL ON FUNCTION public.list_merged_memories(p_id text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.list_own_memory_uses() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_own_memory_uses() TO apexflow_runtime;
@@ -7038,6 +7099,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_sessions TO apexflow_de
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.memory_turns TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_turns TO apexflow_definer;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.memory_twin_dismissals TO apexflow_runtime;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_twin_dismissals TO apexflow_definer;
 
 GRANT SELECT,INSERT ON TABLE public.memory_uses TO apexflow_runtime;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memory_uses TO apexflow_definer;

@@ -29,7 +29,7 @@ export const ItemKind = z.enum([
 export type ItemKind = z.infer<typeof ItemKind>;
 
 /**
- * What became of an item. `skipped`: it is left as it is here, such as a conversation that the user has deleted.
+ * What became of an item. `skipped`: it is left as it is here, deleted or written by the user, or newer than the file.
  * `not_imported`: it is recognised, and this product has no place for it. `failed`: it could not be read or stored.
  */
 export const Outcome = z.enum(['created', 'updated', 'unchanged', 'skipped', 'not_imported', 'failed']);

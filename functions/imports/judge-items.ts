@@ -3,12 +3,12 @@ import { cutText } from '../platform/cut-text.ts';
 import type { Queryable } from '../platform/database/database.ts';
 import type { ItemKind, Outcome } from './import.ts';
 import { textOf, without } from './kinds/fields.ts';
-import { type ParsedItem, UnreadableItem } from './kinds/kind.ts';
+import { type EarlierItem, type ParsedItem, UnreadableItem } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 import type { ReadItem } from './reading/read-items.ts';
 import { describeUnknown, isFields, OF_THE_EXPORT } from './reading/recognise.ts';
 import { listEarlierHashes } from './sql/item.ts';
-import { listMappings } from './sql/mapping.ts';
+import { listMappings, type MappingRow } from './sql/mapping.ts';
 
 /** An item with what an import does with it. `parsed` is undefined when there is nothing to write. */
 export interface JudgedItem {
@@ -22,6 +22,8 @@ export interface JudgedItem {
   outcome: Outcome;
   reason: string | undefined;
   targetId: string | undefined;
+  /** What an earlier import wrote of it. */
+  earlier: EarlierItem | undefined;
   parsed: ParsedItem | undefined;
 }
 
@@ -50,20 +52,28 @@ export async function judgeItems(
     judged.map(({ kind, mappedId }) => ({ kind, sourceId: mappedId })),
   );
   const mappings = new Map(known.map((row) => [`${row.kind} ${row.source_id}`, row]));
-  return judged.map((entry) => {
-    const mapping = mappings.get(`${entry.kind} ${entry.mappedId}`);
-    if (entry.parsed === undefined) return { ...entry, targetId: mapping?.target_id };
-    if (mapping === undefined) return entry;
-    const { target_id: targetId, hash } = mapping;
-    if (hash !== entry.hash) return { ...entry, outcome: 'updated', targetId };
-    return { ...entry, outcome: 'unchanged', targetId, reason: undefined, parsed: undefined };
-  });
+  return judged.map((entry) => withMapping(entry, mappings.get(`${entry.kind} ${entry.mappedId}`)));
+}
+
+/** Compares an item with what was imported last under its id. */
+function withMapping(entry: JudgedItem, mapping: MappingRow | undefined): JudgedItem {
+  if (entry.parsed === undefined) return { ...entry, targetId: mapping?.target_id };
+  if (mapping === undefined) return entry;
+  const { target_id: targetId, hash, source_updated_at: before, fields = {} } = mapping;
+  if (hash === entry.hash) return { ...entry, outcome: 'unchanged', targetId, reason: undefined, parsed: undefined };
+  const { updatedAt } = entry.parsed;
+  if (before && updatedAt !== undefined && Date.parse(updatedAt) < Date.parse(before)) {
+    const day = (time: string) => `${time.slice(0, 16).replace('T', ' ')} UTC`;
+    const reason = `It is older (${day(updatedAt)}) than what was imported before (${day(before)}), which stays.`;
+    return { ...entry, outcome: 'skipped', targetId, reason, parsed: undefined };
+  }
+  return { ...entry, outcome: 'updated', targetId, earlier: { targetId, fields } };
 }
 
 /** Reads an item and takes it as new. */
-function parse({ item, kind, key, value, fault }: ReadItem): JudgedItem {
+function parse({ item, kind, key, value, fault, notes }: ReadItem): JudgedItem {
   const hash = fault === undefined ? hashOf(value) : undefined;
-  const found = { item, kind, hash, targetId: undefined, parsed: undefined };
+  const found = { item, kind, hash, targetId: undefined, earlier: undefined, parsed: undefined };
   const named = (title: string, sourceId: string | undefined) => {
     const id = storedId(sourceId ?? key ?? hash?.slice(0, 24) ?? `item ${item + 1}`);
     return { ...found, title: cutText(title.replaceAll(/\s+/g, ' ').trim(), LONGEST_ID), sourceId: id, mappedId: id };
@@ -77,7 +87,7 @@ function parse({ item, kind, key, value, fault }: ReadItem): JudgedItem {
   }
   try {
     const parsed = read(isFields(value) ? value : {}, key);
-    const reason = parsed.notes.length === 0 ? undefined : cutText(parsed.notes.join(' '), LONGEST_REASON);
+    const reason = cutText([...notes, ...parsed.notes].join(' '), LONGEST_REASON) || undefined;
     const identity = parsed.identity === undefined ? hash : hashOf(parsed.identity);
     return { ...named(parsed.title, parsed.sourceId), hash: identity, outcome: 'created', reason, parsed };
   } catch (error) {

@@ -33,11 +33,14 @@ export async function writeItems(scope: ImportScope, batch: Batch): Promise<void
 async function prepare(scope: ImportScope, { claim }: Batch, item: JudgedItem): Promise<ReadyItem> {
   if (item.parsed === undefined) return { ...item, write: undefined };
   if (claim.dry_run) {
-    const reasons = [item.reason ?? '', ...((await item.parsed.check?.(scope, item.targetId)) ?? [])];
-    return { ...item, reason: reasons.filter((text) => text !== '').join(' ') || undefined, write: undefined };
+    const found = (await item.parsed.check?.(scope, item.earlier)) ?? { notes: [] };
+    const isSkipped = 'skipped' in found;
+    const reasons = [item.reason ?? '', ...(isSkipped ? [found.skipped] : found.notes)];
+    const reason = reasons.filter((text) => text !== '').join(' ') || undefined;
+    return { ...item, outcome: isSkipped ? 'skipped' : item.outcome, reason, write: undefined };
   }
   try {
-    return { ...item, write: await item.parsed.prepare(scope, item.targetId, item.mappedId) };
+    return { ...item, write: await item.parsed.prepare(scope, item.earlier, item.mappedId) };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return failed(item, error);
@@ -79,8 +82,9 @@ async function write(transaction: Transaction, { claim, file, bytes }: Batch, it
       hash: entry.hash ?? null,
     });
     if (target === undefined || entry.hash === undefined) continue;
-    const { kind, mappedId: source_id, hash } = entry;
-    const mapping = { kind, source_id, target_id: target.targetId, hash, rest: entry.parsed?.rest ?? {} };
+    const { kind, mappedId: source_id, hash, parsed } = entry;
+    const known = { source_updated_at: parsed?.updatedAt ?? null, fields: target.fields ?? {} };
+    const mapping = { kind, source_id, target_id: target.targetId, hash, rest: parsed?.rest ?? {}, ...known };
     // At once, because a later item of the batch may refer to it.
     await transaction.query(upsertMappings([mapping]));
   }

@@ -1,4 +1,4 @@
-import type { Transaction } from '../platform/database/database.ts';
+import type { Queryable, Transaction } from '../platform/database/database.ts';
 import { createId } from '../platform/id.ts';
 import { postStatement } from './post-statement.ts';
 import { findSpeaker, upsertAgent } from './sql/agent.ts';
@@ -53,6 +53,11 @@ export async function importStatement(
     source: { kind: 'import' },
   });
   return id;
+}
+
+/** Returns whether a statement that was imported is still here. */
+export async function hasImportedStatement(queryable: Queryable, id: string): Promise<boolean> {
+  return (await listStatementsByIds(queryable, [id])).length > 0;
 }
 
 /** Deletes a statement that was imported. Returns false when the user has deleted it before. */

@@ -2,10 +2,12 @@ import { deleteConversation } from '../../functions/chat/endpoints/delete-conver
 import { exportConversation } from '../../functions/chat/endpoints/export-conversation.ts';
 import { listConversations } from '../../functions/chat/endpoints/list-conversations.ts';
 import { listMessages } from '../../functions/chat/endpoints/list-messages.ts';
+import { updateConversation } from '../../functions/chat/endpoints/update-conversation.ts';
 import { finishUpload } from '../../functions/documents/endpoints/finish-upload.ts';
 import { putUploadContent } from '../../functions/documents/endpoints/put-upload-content.ts';
 import { readUpload } from '../../functions/documents/endpoints/read-upload.ts';
 import { startUpload } from '../../functions/documents/endpoints/start-upload.ts';
+import { createApiKey } from '../../functions/identity/endpoints/create-api-key.ts';
 import { cancelImport } from '../../functions/imports/endpoints/cancel-import.ts';
 import { getImport } from '../../functions/imports/endpoints/get-import.ts';
 import { getImportMapping } from '../../functions/imports/endpoints/get-import-mapping.ts';
@@ -15,6 +17,7 @@ import { startImport } from '../../functions/imports/endpoints/start-import.ts';
 import type { Import, ImportItem } from '../../functions/imports/import.ts';
 import { runImportStep } from '../../functions/imports/steps/run-import.ts';
 import { sweepImports } from '../../functions/imports/timers/sweep-imports.ts';
+import { deleteKey } from '../../functions/memory/endpoints/delete-key.ts';
 import { getKey } from '../../functions/memory/endpoints/get-key.ts';
 import { getPreferenceProfile } from '../../functions/memory/endpoints/get-preference-profile.ts';
 import { listMemories } from '../../functions/memory/endpoints/list-memories.ts';
@@ -31,13 +34,13 @@ import type { Person } from '../entities/people.ts';
 import { waitFor } from '../support/local-server.ts';
 import { startServer } from '../support/server.ts';
 
-const UPLOADS = [startUpload, putUploadContent, finishUpload, readUpload];
+const UPLOADS = [createApiKey, startUpload, putUploadContent, finishUpload, readUpload];
 const IMPORTS = [
   ...[startImport, getImport, listImportsEndpoint, listImportItems, cancelImport, getImportMapping],
   ...[runImportStep, sweepImports],
 ];
-const CHATS = [exportConversation, listConversations, listMessages, deleteConversation];
-const MEMORY = [getKey, putKey, listMemories, getPreferenceProfile, searchMemory];
+const CHATS = [exportConversation, listConversations, listMessages, updateConversation, deleteConversation];
+const MEMORY = [getKey, putKey, deleteKey, listMemories, getPreferenceProfile, searchMemory];
 const VILLAGE = [listStatements, getStatement, listThreads, getThread, listAgents, deleteStatement, linkStatementStep];
 
 /** The end of an import with its whole report. */

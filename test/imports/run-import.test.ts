@@ -89,7 +89,10 @@ test('brings knowledge and group chats to the village, each in its realm and thr
   });
   expect(by('I doubt it.')).toMatchObject({ realm: 'private', thread_id: null });
   expect(by('Let us agree.')).toMatchObject({ realm: 'bridge', sides: [{ name: 'VAJRA' }, { name: 'AZOTH' }] });
-  expect(items[1]?.reason).toBe('1 statement that it answers is not imported.');
+  const forEverybody = 'Everybody in your workspace can read it in the village.';
+  expect(items.map(({ reason }) => reason)).toEqual([
+    ...[forEverybody, `${forEverybody} 1 statement that it answers is not imported.`, null, null, forEverybody],
+  ]);
   expect((await read('/import-mapping?kind=knowledge&source_id=knowledge_village_1')).rest).toMatchObject({
     confidence: 0.9,
     access_count: 4,

@@ -116,6 +116,8 @@ export async function fillSubject(
         'mem.keep': keep,
         'mem.discard': discard,
         'mem.merged': merged,
+        'mem.one': fact.id,
+        'mem.other': keep,
       },
       names: {
         user_id: userId ?? owner.userId,

@@ -219,6 +219,8 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
         council,
         note: notes[0]?.id ?? '',
         ...neglected,
+        'mem.one': fact.id,
+        'mem.other': third.id,
         ...unheard,
         know: said.id,
         thread: said.thread_id,
@@ -251,6 +253,14 @@ async function createInhabitant(server: TestServer, tables: Table[]): Promise<In
 
 const LISTED = 'c'.repeat(64);
 
+/** Four sentences that say the same. */
+const sameClaims = (marker: string) => [
+  `The ${marker} opens at six.`,
+  `Six is when the ${marker} opens.`,
+  `It is at six that the ${marker} opens.`,
+  `When the ${marker} opens, it is six.`,
+];
+
 /**
  * Adds facts with equal vectors, and makes them so old that they are stale; one is merged. Returns the ids for requests
  * that merge and undo.
@@ -261,10 +271,8 @@ async function neglect(
 ): Promise<Record<'mem.keep' | 'mem.discard' | 'mem.merged', string>> {
   const ids: string[] = [];
   // No run of this walk is shown them.
-  for (const word of ['Anna', 'Boris', 'Clara', 'Dora'])
-    ids.push(
-      (await post('/api/v1/memory', { text: `${word} keeps the ${marker}`, scope: 'worker', scope_id: 'nobody' })).id,
-    );
+  for (const text of sameClaims(marker))
+    ids.push((await post('/api/v1/memory', { text, scope: 'worker', scope_id: 'nobody' })).id);
   await asOwner(
     `update memory_vectors v set embedding = k.embedding from memory_vectors k
     where v.memory_id = any ($1) and k.memory_id = $2`,
@@ -286,8 +294,7 @@ async function leaveUnheard(
   marker: string,
 ): Promise<Record<'know.keep' | 'know.discard' | 'know.merged', string>> {
   const ids: string[] = [];
-  for (const word of ['Anna', 'Boris', 'Clara', 'Dora'])
-    ids.push((await post('/api/v1/village/knowledge', { content: `${word} knows the ${marker}` })).id);
+  for (const content of sameClaims(marker)) ids.push((await post('/api/v1/village/knowledge', { content })).id);
   const [keep = '', discard = '', , merged = ''] = ids;
   await post('/api/v1/village/health/merge', { keep, discard: merged });
   await asOwner(

@@ -103,6 +103,11 @@ test('shows the import that is at work when the page is opened without a name', 
   const report = page.getByRole('region', { name: 'Import of one.json, two.json' });
   await report.getByText('Reading two.json (file 2 of 2)').waitFor();
   await report.getByText('50 %, 512 B of 1.0 kB, 7 items').waitFor();
+  await pressOn(page, report.getByRole('button', { name: 'Stop' }));
+  const question = page.getByRole('dialog', { name: 'Stop this import?' });
+  await question.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+  await pressOn(page, question.getByRole('button', { name: 'Let it go on' }));
+  await question.waitFor({ state: 'detached' });
   await expectAccessible(page);
   expect(new URL(page.url()).searchParams.get('id')).toBe(id);
 });

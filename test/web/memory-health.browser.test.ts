@@ -55,6 +55,11 @@ test('merges a pair by keyboard, and takes it back on the page and in the histor
   await page.getByText('No fact is said twice.').waitFor();
   await pressOn(page, page.getByRole('button', { name: 'Take it back' }));
   await page.getByText('Two facts, reworded').waitFor();
+  await pressOn(page, page.getByRole('button', { name: /^They are different/ }));
+  await page.getByText('No fact is said twice.').waitFor();
+  await pressOn(page, page.getByRole('link', { name: 'Show pairs that you called different' }));
+  await pressOn(page, page.getByRole('button', { name: /^List it again/ }));
+  await pressOn(page, page.getByRole('link', { name: 'Back to pairs that say the same' }));
 
   await pressOn(page, keep);
   await pressOn(page, merge);
@@ -62,28 +67,42 @@ test('merges a pair by keyboard, and takes it back on the page and in the histor
   await page.getByRole('dialog').getByText('Another fact was merged into it').waitFor();
   expect(new URL(page.url()).searchParams.get('fact')).toBe(kept);
   await expectAccessible(page);
+  await pressOn(page, page.getByRole('dialog').getByRole('button', { name: 'Delete' }));
+  await page.getByText('Also deleted: the 1 fact that was merged into it.').waitFor();
+  await page.keyboard.press('Escape');
   await pressOn(page, page.getByRole('button', { name: 'Take the merge back' }));
   await page.getByRole('dialog').getByText('Another fact was merged into it').waitFor({ state: 'detached' });
   await page.keyboard.press('Escape');
   await page.getByRole('main').getByText('Six is when the harbour opens.').waitFor();
 });
 
-test('lists facts that nobody used, by the chosen days, and opens one', async () => {
+test('lists facts that nobody used, by the chosen days; one opens there and is deleted, another is confirmed', async () => {
   const account = await createAccount(site);
   const id = await addTwins(account);
   await change(
-    `update memories set created_at = now() - interval '100 days', updated_at = now() - interval '100 days' where id = $1`,
+    `update memories m set created_at = now() - interval '100 days', updated_at = now() - interval '100 days'
+    from memories one where one.id = $1 and m.tenant_id = one.tenant_id`,
     [id],
   );
   const page = await open(account, '/memory/health');
-  await page.getByRole('tab', { name: 'Stale1' }).click();
+  await page.getByRole('tab', { name: 'Stale2' }).click();
   await page.getByRole('link', { name: /^The harbour opens at six. never used/ }).waitFor();
   await expectAccessible(page);
   await page.getByLabel('Not used for').selectOption('180 days');
   await page.getByText('No fact is like this.').waitFor();
-  await page.getByRole('tab', { name: 'Rarely used1' }).click();
+  await page.getByLabel('Not used for').selectOption('30 days');
+  await pressOn(page, page.getByRole('button', { name: 'Still true: “Six is when the harbour opens.”' }));
+  await page.getByRole('tab', { name: 'Stale1' }).waitFor();
+  await page.getByRole('tab', { name: 'Rarely used2' }).click();
   await page.getByRole('link', { name: /^The harbour opens at six. never used/ }).click();
-  await page.getByRole('dialog').getByText('The harbour opens at six.').first().waitFor();
+  await pressOn(page, page.getByRole('dialog').getByRole('button', { name: 'Delete' }));
+  await page.getByText('It cannot be brought back.').waitFor();
+  await pressOn(page, page.getByRole('dialog').last().getByRole('button', { name: 'Delete' }));
+  await page.getByRole('tab', { name: 'Rarely used1' }).waitFor();
+  await pressOn(page, page.getByRole('button', { name: /^Delete… “Six is when/ }));
+  await pressOn(page, page.getByRole('dialog').getByRole('button', { name: 'Delete' }));
+  await page.getByText('No fact is like this.').waitFor();
+  expect(new URL(page.url()).pathname).toBe('/memory/health');
 });
 
 test('lists notes, unfinished ones first, and deletes one', async () => {

@@ -127,6 +127,9 @@ export const text = {
     deleteTitle: 'Delete this fact?',
     deleteHint:
       'It goes with its history of evidence, and no search finds it again, not even in the past. It cannot be brought back.',
+    alsoGone: (facts: number) =>
+      `Also deleted: the ${plural(facts, 'fact')} that ${facts === 1 ? 'was' : 'were'} merged into it.`,
+    back: (facts: number) => `True again, because this fact had replaced ${facts === 1 ? 'it' : 'them'}:`,
     deleted: 'The fact is deleted.',
     add: 'Add',
     text: 'Fact',

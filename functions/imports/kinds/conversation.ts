@@ -1,13 +1,20 @@
 import { Tags, Title, titleOf } from '../../chat/chat.ts';
-import { findImportedHashes, writeImportedConversation } from '../../chat/import-conversation.ts';
+import {
+  compareImportedConversation,
+  type EarlierConversation,
+  findImportedHashes,
+  type ImportedComparison,
+  type ImportedField,
+  writeImportedConversation,
+} from '../../chat/import-conversation.ts';
 import type { ImportedConversation, ImportedMessage } from '../../chat/imported.ts';
 import { type ImageFile, inspectImage, type PreparedImage, prepareImage } from '../../documents/prepare-image.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import { Problem } from '../../platform/errors.ts';
 import { ModelText } from '../../runs/run.ts';
 import { isFields, OF_THE_EXPORT } from '../reading/recognise.ts';
-import { isTrue, pastTime, textOf, textsOf, without } from './fields.ts';
-import type { ImportScope, ParsedItem, ParseItem } from './kind.ts';
+import { changeTime, isTrue, pastTime, textOf, textsOf, without } from './fields.ts';
+import type { EarlierItem, ImportScope, ParsedItem, ParseItem } from './kind.ts';
 import { UnreadableItem } from './kind.ts';
 import { type ReadMessage, readMessages } from './messages.ts';
 
@@ -52,6 +59,7 @@ export const parseConversation: ParseItem = (value, key) => {
   const other = without(metadata, 'tags', 'favorite', 'archived', ...(model === undefined ? [] : ['model_used']));
   return conversationItem(conversation, {
     sourceId: textOf(value.id) ?? key,
+    updatedAt: changeTime(value.updated_at),
     notes: [
       ...notes,
       ...(created.isFuture || updated.isFuture ? ['Its time is in the future; it was taken as now.'] : []),
@@ -76,21 +84,23 @@ const KNOWN = [
 /** Returns the item of a conversation that is read from any source. */
 export function conversationItem(
   conversation: ReadConversation,
-  { sourceId, notes, rest }: Pick<ParsedItem, 'sourceId' | 'notes' | 'rest'>,
+  about: Pick<ParsedItem, 'sourceId' | 'updatedAt' | 'notes' | 'rest'>,
 ): ParsedItem {
   return {
-    sourceId,
+    ...about,
     title: conversation.title,
-    notes,
-    rest,
-    check: async (scope, targetId) => {
+    check: async (scope, earlier) => {
+      const known = earlierOf(earlier);
+      const comparison = known && (await compareImportedConversation(scope.scoped, conversation, known));
+      if (known !== undefined && comparison === undefined) return { skipped: DELETED };
       const faults: string[] = [];
-      for (const { at, images } of await changedMessages(scope, conversation, targetId))
+      for (const { at, images } of await changedMessages(scope, conversation, known))
         await eachImage(images, at, faults, (image) => inspectImage(image, scope.signal));
-      return faults;
+      return { notes: [...faults, ...(comparison === undefined ? [] : whatStays(comparison, conversation))] };
     },
-    prepare: async (scope, targetId) => {
-      const changed = new Set(await changedMessages(scope, conversation, targetId));
+    prepare: async (scope, earlier) => {
+      const known = earlierOf(earlier);
+      const changed = new Set(await changedMessages(scope, conversation, known));
       const images: PreparedImage[] = [];
       const faults: string[] = [];
       const messages: ImportedMessage[] = [];
@@ -103,25 +113,48 @@ export function conversationItem(
         messages.push({ ...message, attachments: stored.map(({ finish: _, ...attachment }) => attachment) });
       }
       return async (transaction) => {
-        const written = await writeImportedConversation(transaction, { ...conversation, messages }, targetId);
-        if (written === undefined) return { skipped: 'You have deleted the conversation here since it was imported.' };
+        const written = await writeImportedConversation(transaction, { ...conversation, messages }, known);
+        if (written === undefined) return { skipped: DELETED };
         for (const image of images) await image.finish(transaction);
-        const { id, missing } = written;
-        if (missing > 0) faults.push(`${missing} messages of an earlier import are not in this file. They stay.`);
-        return { targetId: id, note: faults.length === 0 ? undefined : faults.join(' ') };
+        const { id, fields, comparison } = written;
+        return { targetId: id, fields, note: [...faults, ...whatStays(comparison, conversation)].join(' ') };
       };
     },
   };
+}
+
+const DELETED = 'You have deleted the conversation here since it was imported.';
+
+function earlierOf(earlier: EarlierItem | undefined): EarlierConversation | undefined {
+  return earlier && { id: earlier.targetId, fields: earlier.fields };
+}
+
+/** Says what of a conversation is not as the file has it, because it has changed here or the file lacks it. */
+function whatStays({ kept, missing, aside }: ImportedComparison, { archived }: ReadConversation): string[] {
+  const sentences: Record<ImportedField, string> = {
+    title: 'You renamed it here: the name stays.',
+    tags: 'You changed its tags here: they stay.',
+    favorite: 'You changed here whether it is a favourite: that stays.',
+    archived: archived ? 'You took it out of the archive here: it stays out.' : 'You archived it here: it stays there.',
+  };
+  return [
+    ...kept.map((field) => sentences[field]),
+    ...(missing === 1 ? ['1 message of an earlier import is not in this file. It stays.'] : []),
+    ...(missing > 1 ? [`${missing} messages of an earlier import are not in this file. They stay.`] : []),
+    ...(aside === 0
+      ? []
+      : [`It goes on in another way here: new messages of the file (${aside}) are a branch beside that.`]),
+  ];
 }
 
 /** Returns the messages that an earlier import has not written as they are now. */
 async function changedMessages(
   { scoped }: ImportScope,
   { messages }: ReadConversation,
-  targetId: string | undefined,
+  earlier: EarlierConversation | undefined,
 ): Promise<ReadMessage[]> {
-  if (targetId === undefined) return messages;
-  const known = await findImportedHashes(scoped, targetId);
+  if (earlier === undefined) return messages;
+  const known = await findImportedHashes(scoped, earlier.id);
   return messages.filter(({ at, hash }) => known.get(at) !== hash);
 }
 

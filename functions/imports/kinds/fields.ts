@@ -60,6 +60,12 @@ export function pastTime(value: unknown): { time: string | undefined; isFuture: 
   return { time: isFuture ? new Date().toISOString() : time, isFuture };
 }
 
+/** Returns when a source last changed something; undefined for a time in the future, which orders nothing. */
+export function changeTime(value: unknown): string | undefined {
+  const { time, isFuture } = pastTime(value);
+  return isFuture ? undefined : time;
+}
+
 /** Returns the fields that have no place of their own. */
 export function without(fields: Fields, ...names: string[]): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));

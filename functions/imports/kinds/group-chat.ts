@@ -1,10 +1,10 @@
 import { cutText } from '../../platform/cut-text.ts';
 import { isFields } from '../reading/recognise.ts';
 import { readContent } from './blocks.ts';
-import { pastTime, textOf, titleFrom, without } from './fields.ts';
+import { changeTime, pastTime, textOf, titleFrom, without } from './fields.ts';
 import type { ParseItem } from './kind.ts';
 import { UnreadableItem } from './kind.ts';
-import { agentOf, say, threadFor } from './said.ts';
+import { agentOf, FOR_EVERYBODY, say, threadFor } from './said.ts';
 
 /** Who says what names no speaker. It must not become the user. */
 const UNKNOWN = 'Unknown speaker';
@@ -42,8 +42,9 @@ export const parseGroupChat: ParseItem = (value, key) => {
   return {
     sourceId,
     title,
+    updatedAt: changeTime(value.updated_at),
     notes: [
-      'Everybody in your workspace can read it in the village.',
+      FOR_EVERYBODY,
       ...(silent === 0 ? [] : [`${silent} of its entries say nothing.`]),
       ...(nameless === 0 ? [] : [`${nameless} of its entries name no speaker; they are said by “${UNKNOWN}”.`]),
     ],
@@ -52,7 +53,7 @@ export const parseGroupChat: ParseItem = (value, key) => {
       rounds: said.map(({ at, round }) => [at, round]),
       ...(Object.keys(unread).length === 0 ? {} : { unread }),
     },
-    prepare: async (scope, _targetId, mappedId) => async (transaction) => {
+    prepare: async (scope, _earlier, mappedId) => async (transaction) => {
       const thread = await threadFor(transaction, { realm: 'village', sourceId: mappedId, title: cutText(title, 200) });
       let deleted = 0;
       for (const { at, content, agent } of said) {

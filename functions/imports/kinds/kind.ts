@@ -20,22 +20,32 @@ export interface ParsedItem {
   notes: string[];
   /** What this product has no place for. It is kept with the mapping. */
   rest: Record<string, unknown>;
+  /** When the source last changed it, if the source tells: an older version is not imported over a newer one. */
+  updatedAt?: string | undefined;
   /** What counts as a change when it is imported again; left out: the whole item. */
   identity?: unknown;
   /** Returns what `prepare` would report of the item, and stores nothing: a dry run calls it instead. */
-  check?(scope: ImportScope, targetId: string | undefined): Promise<string[]>;
+  check?(scope: ImportScope, earlier: EarlierItem | undefined): Promise<{ notes: string[] } | { skipped: string }>;
   /**
    * Does what has to be done outside a transaction, such as storing images, and returns the function that writes the
-   * item. `targetId` is ours when an earlier import wrote the item, in another version. `mappedId`
-   * is the id of its mapping.
+   * item. `earlier` is what an earlier import wrote of the item, in another version. `mappedId` is the id of its
+   * mapping.
    */
-  prepare(scope: ImportScope, targetId: string | undefined, mappedId: string): Promise<WriteItem>;
+  prepare(scope: ImportScope, earlier: EarlierItem | undefined, mappedId: string): Promise<WriteItem>;
 }
 
 export type WriteItem = (transaction: Transaction) => Promise<WrittenItem>;
 
-/** Without a target nothing was written: `skipped` says why. */
-export type WrittenItem = { targetId: string; note?: string | undefined } | { skipped: string };
+/** What an earlier import wrote: our id, and hashes of what the user can change here, by the names of the fields. */
+export interface EarlierItem {
+  targetId: string;
+  fields: Readonly<Record<string, string>>;
+}
+
+/** Without a target nothing was written: `skipped` says why. `fields` are kept for the next import of the item. */
+export type WrittenItem =
+  | { targetId: string; note?: string | undefined; fields?: EarlierItem['fields'] }
+  | { skipped: string };
 
 /** Reads an item of one kind. @throws UnreadableItem */
 export type ParseItem = (value: Record<string, unknown>, key: string | undefined) => ParsedItem;

@@ -1,11 +1,13 @@
 import { Category } from '../../memory/memory.ts';
 import { cutText } from '../../platform/cut-text.ts';
+import type { Queryable } from '../../platform/database/database.ts';
+import { hasImportedStatement } from '../../village/import-statement.ts';
 import type { Realm } from '../../village/statement.ts';
 import { listMappings } from '../sql/mapping.ts';
 import { numberOf, pastTime, textOf, textsOf, titleFrom, without } from './fields.ts';
-import type { ParseItem } from './kind.ts';
+import type { EarlierItem, ParseItem } from './kind.ts';
 import { UnreadableItem } from './kind.ts';
-import { agentOf, say, threadFor } from './said.ts';
+import { agentOf, FOR_EVERYBODY, say, threadFor } from './said.ts';
 
 /**
  * Reads a fact of ApexAurum's village. It becomes a statement of the user's agent with the same name. Its realm is the
@@ -41,7 +43,10 @@ export const parseKnowledge: ParseItem = (value) => {
   return {
     sourceId,
     title: titleFrom(text),
-    notes: lacksSide ? ['A bridge has two sides; this one names no single other agent, so it is private here.'] : [],
+    notes: [
+      ...(realm === 'village' ? [FOR_EVERYBODY] : []),
+      ...(lacksSide ? ['A bridge has two sides; this one names no single other agent, so it is private here.'] : []),
+    ],
     rest: {
       ...without(fields, ...KNOWN),
       ...(numberOf(fields.confidence) === undefined ? {} : { confidence: numberOf(fields.confidence) }),
@@ -51,7 +56,9 @@ export const parseKnowledge: ParseItem = (value) => {
     },
     // Counts of reads change with every search in the source and say nothing new.
     identity: [statement, thread, asked],
-    prepare: async (scope, _targetId, mappedId) => async (transaction) => {
+    check: async ({ scoped }, earlier) => ((await isDeleted(scoped, earlier)) ? { skipped: DELETED } : { notes: [] }),
+    prepare: async (scope, earlier, mappedId) => async (transaction) => {
+      if (await isDeleted(transaction, earlier)) return { skipped: DELETED };
       const known = await listMappings(
         transaction,
         asked.map((id) => ({ kind: 'knowledge' as const, sourceId: id })),
@@ -66,12 +73,18 @@ export const parseKnowledge: ParseItem = (value) => {
         sourceId: mappedId,
         statement: { ...statement, thread: opened, respondingTo: known.map((row) => row.target_id).slice(0, 20) },
       });
-      if (outcome === 'deleted') return { skipped: 'You have deleted the statement here since it was imported.' };
+      if (outcome === 'deleted') return { skipped: DELETED };
       const what = lost === 1 ? '1 statement that it answers is' : `${lost} statements that it answers are`;
       return { targetId: id, note: lost === 0 ? undefined : `${what} not imported.` };
     },
   };
 };
+
+const DELETED = 'You have deleted the statement here since it was imported.';
+
+async function isDeleted(queryable: Queryable, earlier: EarlierItem | undefined): Promise<boolean> {
+  return earlier !== undefined && !(await hasImportedStatement(queryable, earlier.targetId));
+}
 
 const KNOWN = [
   ...['id', 'text', 'category', 'visibility', 'agent_id', 'conversation_thread', 'type', 'added_at', 'created_at'],

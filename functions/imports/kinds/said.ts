@@ -8,6 +8,9 @@ import { listMappings, upsertMappings } from '../sql/mapping.ts';
 import { textOf } from './fields.ts';
 import type { ImportScope } from './kind.ts';
 
+/** What the report says of everything that is said in the realm `village`. */
+export const FOR_EVERYBODY = 'Everybody in your workspace can read it in the village.';
+
 /** The most characters of a statement. A longer text becomes several, one in response to the other. */
 const LONGEST = 4_000;
 

@@ -3,7 +3,7 @@ import { type Part, titleOf } from '../../chat/chat.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import { isFields } from '../reading/recognise.ts';
 import { conversationItem, type ReadConversation } from './conversation.ts';
-import { numberOf, pastTime, textOf } from './fields.ts';
+import { changeTime, numberOf, pastTime, textOf } from './fields.ts';
 import type { ParseItem } from './kind.ts';
 import { UnreadableItem } from './kind.ts';
 
@@ -46,7 +46,8 @@ export const parseSession: ParseItem = (value) => {
     ],
   };
   const sourceId = textOf(value.id) ?? textOf(value.session_id) ?? textOf(graph.session_id);
-  return conversationItem(conversation, { sourceId, notes: [], rest: value });
+  const changedAt = changeTime(value.completed_at) ?? ends.at(-1);
+  return conversationItem(conversation, { sourceId, updatedAt: changedAt, notes: [], rest: value });
 };
 
 function toCall(node: Fields, turn: number): Part {

@@ -1,7 +1,6 @@
-import { z } from 'zod';
-import { jsonText } from '../../platform/models/parse-json.ts';
 import type { ItemKind } from '../import.ts';
 import { decodeFile } from './decode-file.ts';
+import { parseItem } from './parse-item.ts';
 import { isList, kindInList, kindOf, kindOfMember, OF_THE_EXPORT } from './recognise.ts';
 import { BrokenJson, JsonSplitter, type RawItem } from './split-json.ts';
 
@@ -20,6 +19,8 @@ export interface ReadItem {
   key: string | undefined;
   value: unknown;
   fault: string | undefined;
+  /** What of the value is not as the file has it. */
+  notes: readonly string[];
   /** Characters of its text. */
   size: number;
   /** Bytes of the file that are read with it. */
@@ -58,24 +59,25 @@ export async function* readItems(key: string): AsyncGenerator<ReadItem> {
 const NO_JSON = 'It is no JSON: a bracket, comma or quote is wrong, or a value is none of JSON, such as NaN.';
 const isUnknown = ([name, value]: [string, unknown]) =>
   typeof value === 'object' && value !== null && !OF_THE_EXPORT.includes(name);
-const UNREADABLE = { kind: 'unknown', key: undefined, value: undefined, size: 0 } as const;
-const Anything = jsonText(z.unknown());
+const UNREADABLE = { kind: 'unknown', key: undefined, value: undefined, notes: [], size: 0 } as const;
 
 /** Tells items from fields of a file that is one item itself, such as the export of one conversation. */
 class WholeFile {
   readonly #fields: [string, unknown][] = [];
   #size = 0;
   #hasItems = false;
+  /** Of the fields. */
+  readonly #notes = new Set<string>();
 
   /** Returns the item; undefined for a field of the whole file, which is kept until its end. */
   take({ key, isListed, text, fault }: RawItem): Found | undefined {
-    const parsed = text === undefined ? undefined : Anything.safeParse(text);
-    if (text === undefined || !parsed?.success) {
+    const parsed = text === undefined ? undefined : parseItem(text);
+    if (text === undefined || parsed === undefined) {
       this.#hasItems = true;
       return { ...UNREADABLE, key, fault: fault ?? NO_JSON, size: text?.length ?? 0 };
     }
-    const { data: value } = parsed;
-    const found = { key, value, fault: undefined, size: text.length };
+    const { value, notes } = parsed;
+    const found = { key, value, fault: undefined, notes, size: text.length };
     if (key === undefined) return { ...found, kind: kindOf(value) };
     this.#hasItems ||= isListed;
     if (isListed) return { ...found, key: undefined, kind: kindInList(key, value) };
@@ -85,6 +87,7 @@ class WholeFile {
       return { ...found, kind };
     }
     this.#size += text.length;
+    for (const note of notes) this.#notes.add(note);
     if (this.#size <= LONGEST_ITEM) this.#fields.push([key, value]);
     return undefined;
   }
@@ -101,6 +104,6 @@ class WholeFile {
     const value = Object.fromEntries(fields);
     if (this.#size > LONGEST_ITEM)
       return { ...UNREADABLE, fault: `It has more than ${LONGEST_ITEM} characters.`, size: 0 };
-    return { kind, key: undefined, value, fault: undefined, size: this.#size };
+    return { kind, key: undefined, value, fault: undefined, notes: [...this.#notes], size: this.#size };
   }
 }

@@ -5,8 +5,9 @@ import { idSchema } from '../../platform/id.ts';
 import { deleteMemory as deleteMemoryRow } from '../sql/memory.ts';
 
 /**
- * Deletes a fact with its vector: the caller's own, or any fact of the tenant for an admin. Answers 403 for a fact that
- * the caller can see but must not delete, 404 for one that they cannot see.
+ * Deletes a fact with its vector: the caller's own, or any fact of the tenant for an admin. The facts that were merged
+ * into it are deleted, too; the fact that it had replaced is true again. Answers 403 for a fact that the caller can see
+ * but must not delete, 404 for one that they cannot see.
  */
 export const deleteMemory = endpoint({
   name: 'memory-delete-memory',

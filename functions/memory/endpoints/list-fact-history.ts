@@ -20,7 +20,12 @@ const Version = Memory.pick({
   source_id: true,
   author: true,
   recorded_at: true,
-}).extend({ is_current: z.boolean().meta({ description: 'Whether this version is true now' }) });
+}).extend({
+  merged_into: z.string().nullable().meta({
+    description: 'The fact that its user merged this one into; deleting that one deletes this one, too',
+  }),
+  is_current: z.boolean().meta({ description: 'Whether this version is true now' }),
+});
 
 /**
  * Lists the versions of a fact: the facts that answer the same question, of which one is true at any time, newest
@@ -45,6 +50,7 @@ export const listFactHistory = endpoint({
     valid_from: from,
     valid_to: to,
     superseded_by: row.superseded_by,
+    merged_into: row.merged_into,
     trust: row.trust,
     confidence: row.confidence,
     source: row.source,

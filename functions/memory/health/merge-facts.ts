@@ -7,6 +7,7 @@ import { type EvidenceRow, listEvidence } from '../sql/memory-blame.ts';
 import { updateMemoryMerged } from '../sql/memory-health.ts';
 import { insertEvidence, updateMemoryConfidence } from '../sql/memory-history.ts';
 import { lockScopes } from '../sql/memory-statement.ts';
+import { findOwnFact } from './find-own-fact.ts';
 
 /** The most sources that a merge takes over. */
 const MOST_SOURCES = 200;
@@ -23,12 +24,7 @@ export async function mergeFacts(
   transaction: Transaction,
   { userId, keep: keepId, discard: discardId }: { userId: string; keep: string; discard: string },
 ): Promise<Memory> {
-  const find = async (id: string) => {
-    const [fact] = await listMemoriesByIds(transaction, [id]);
-    if (fact === undefined) throw new Problem('not-found', `There is no fact ${id}.`);
-    if (fact.user_id !== userId) throw new Problem('forbidden', 'You can merge only your own facts.');
-    return fact;
-  };
+  const find = (id: string) => findOwnFact(transaction, userId, id);
   // Locked before the facts are read again, so that it sees what concurrent requests of the scope wrote.
   const places = [await find(keepId), await find(discardId)];
   await lockScopes(

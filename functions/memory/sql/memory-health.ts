@@ -71,11 +71,16 @@ export async function listUsedMemories(queryable: Queryable, ids: readonly strin
 }
 
 /**
- * Lists the newest of the caller's own true facts, each with the nearest newer ones of its scope. Compares the vectors
- * exactly: those of 1,000 facts take 0.5 s on one slow core. Numbers stand for ids and scopes in the comparison:
- * Postgres stores those of long facts out of line, and reading them for each pair took 7 s.
+ * Lists the newest of the caller's own true facts, each with the nearest newer ones of its scope: those that the
+ * caller did not call different, or for `areDismissed` the others. Compares the vectors exactly: those of 1,000 facts
+ * take 0.5 s on one slow core. Numbers stand for ids and scopes in the comparison: Postgres stores those of long facts
+ * out of line, and reading them for each pair took 7 s.
  */
-export async function listNearMemories(queryable: Queryable, search: NearSearch): Promise<NearRow[]> {
+export async function listNearMemories(
+  queryable: Queryable,
+  search: NearSearch,
+  areDismissed = false,
+): Promise<NearRow[]> {
   return queryable.query<NearRow>({
     name: 'list_near_memories',
     text: `with own as materialized (
@@ -91,8 +96,10 @@ export async function listNearMemories(queryable: Queryable, search: NearSearch)
       from own a cross join lateral (
         select json_agg(json_build_object('id', c.id, 'similarity', least(1, -c.distance))) as near
         from (select b.id, a.embedding <#> b.embedding as distance from own b
-          where b.place = a.place and b.number > a.number order by distance, b.number limit $2) c) n`,
-    values: [search.mostCompared, search.nearest],
+          where b.place = a.place and b.number > a.number order by distance, b.number limit $2) c
+        where $3 = exists (select from memory_twin_dismissals d
+          where d.tenant_id = current_tenant_id() and d.one = a.id and d.other = c.id)) n`,
+    values: [search.mostCompared, search.nearest, areDismissed],
   });
 }
 

@@ -153,22 +153,28 @@ export async function listChainFacts(queryable: Queryable, ids: readonly string[
 
 /**
  * Returns the facts that share a chain with a fact, itself included, by the time since when each is true, newest first;
- * then those that were merged into it. Empty for a fact that the caller cannot see. Definer function
- * `list_fact_versions`.
+ * then those that were merged into it. Each with the fact that its user merged it into. Empty for a fact that the
+ * caller cannot see. Definer function `list_fact_versions`.
  */
-export async function listFactVersions(queryable: Queryable, id: string, limit: number): Promise<Memory[]> {
-  return queryable.query<Memory>({
+export async function listFactVersions(
+  queryable: Queryable,
+  id: string,
+  limit: number,
+): Promise<(Memory & { merged_into: string | null })[]> {
+  return queryable.query<Memory & { merged_into: string | null }>({
     name: 'list_fact_versions',
-    text: `select ${COLUMNS} from list_fact_versions($1) v join memories m on m.id = v
+    text: `select ${COLUMNS}, case when exists (select from memory_evidence e where e.tenant_id = current_tenant_id()
+          and e.memory_id = m.merged_into and e.other_id = m.id and e.action = 'merged') then m.merged_into end as merged_into
+      from list_fact_versions($1) v join memories m on m.id = v
       order by m.merged_into is not null, m.valid_from desc, m.valid_to desc nulls first, m.id desc limit $2`,
     values: [id, limit],
   });
 }
 
 /**
- * Deletes a fact with its vector: the caller's own, or any fact of the tenant for an admin. Uses the definer function
- * `delete_memory`, because row-level security hides other users' private facts from an admin's own statements.
- * `missing` also stands for a fact that the caller cannot see.
+ * Deletes a fact with its vector and the facts that were merged into it: the caller's own, or any fact of the tenant
+ * for an admin. Uses the definer function `delete_memory`, because row-level security hides other users' private facts
+ * from an admin's own statements. `missing` also stands for a fact that the caller cannot see.
  */
 export async function deleteMemory(queryable: Queryable, id: string): Promise<'deleted' | 'forbidden' | 'missing'> {
   const [row] = await queryable.query<{ outcome: 'deleted' | 'forbidden' | 'missing' }>({

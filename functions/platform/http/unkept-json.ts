@@ -75,7 +75,7 @@ export function scanJson(text: string): ScannedJson {
     else if (isBeforeValue(code)) values += 1;
     else if (code === MINUS || isDigit(code)) {
       const end = endOfNumber(text, at + 1);
-      if (number === undefined && isChanged(text.slice(at, end))) number = text.slice(at, end);
+      if (number === undefined && losesDigits(text.slice(at, end))) number = text.slice(at, end);
       at = end - 1;
     }
   }
@@ -106,7 +106,7 @@ function isDigit(code: number): boolean {
  * Returns whether a number as it is written is not the double that is read. An integer must be exact. A fraction may be
  * rounded, as every program rounds it, but must not have more digits than a double, and must not become 0 or infinite.
  */
-function isChanged(written: string): boolean {
+export function losesDigits(written: string): boolean {
   if (written.length < DOUBLE_DIGITS - 1 && !/e/i.test(written)) return false;
   const read = Number(written);
   if (!Number.isFinite(read)) return true;

@@ -16,7 +16,7 @@ const COLUMNS = `select c.table_name, c.column_name, c.data_type from informatio
   order by c.table_name, c.ordinal_position`;
 
 /** Ids of other kinds are unique only together with the user. */
-const REFERENCES = /^(memory_id|other_id|superseded_by|consolidation_id|repository)$/;
+const REFERENCES = /^(memory_id|other_id|one|other|superseded_by|consolidation_id|repository)$/;
 const WITH_OWN_IDS = [
   'memories',
   'memory_jobs',

@@ -99,6 +99,26 @@ test('deleting the discarded fact takes its evidence and confidence from the kep
   expect(Number((await get(person, '')).items?.[0]?.confidence)).toBeCloseTo(0.5);
 });
 
+test('deleting the kept fact deletes what was merged into it, also by way of another', async () => {
+  const person = await createPerson(database, 'member');
+  const colleague = await createPerson(database, 'admin', person.tenantId);
+  const [first, second, kept] = [
+    await learned(person, 'It listens on port 8080.', createId('run')),
+    await learned(person, 'Port 8080 it is.', createId('run')),
+    await learned(person, 'The port is 8080.', createId('run')),
+  ];
+  await merge(person, second, first);
+  await merge(person, kept, second);
+  expect((await get(person, `/${kept}/history`)).items).toMatchObject([
+    { id: kept, merged_into: null },
+    { id: second, merged_into: kept },
+    { id: first, merged_into: second },
+  ]);
+  expect((await server.call(colleague, 'DELETE', `/api/v1/memory/${kept}`)).status).toBe(204);
+  expect(await textsOf(person)).toEqual([]);
+  expect((await server.call(person, 'GET', `/api/v1/memory/${first}/history`)).status).toBe(404);
+});
+
 test('a trusted fact replaces an untrusted one and does not change', async () => {
   const person = await createPerson(database, 'admin');
   const untrusted = await learned(person, 'It listens on port 8080.', createId('run'));

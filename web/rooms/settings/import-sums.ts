@@ -36,12 +36,17 @@ export function sentencesOf({ counts, dry_run: isDry }: Pick<Import, 'counts' | 
       const items = sumOf(own, outcome);
       return items > 0 && isWritten(kind) ? [text.things[kind](items)] : [];
     });
+  const forEverybody = counts.some(
+    ({ kind, outcome }) =>
+      (kind === 'group_chat' || kind === 'knowledge') && (outcome === 'created' || outcome === 'updated'),
+  );
   const [created, updated] = [thingsOf('created'), thingsOf('updated')];
   const [same, refused] = [sumOf(counts, 'unchanged'), sumOf(counts, ...REFUSED)];
   return [
     ...(created.length > 0 ? [words.created(created)] : []),
     ...(updated.length > 0 ? [words.updated(updated)] : []),
     ...(created.length + updated.length === 0 ? [words.nothing] : []),
+    ...(forEverybody ? [text.forEverybody] : []),
     ...(same > 0 ? [text.unchanged(same)] : []),
     ...(refused > 0 ? [text.refused(refused)] : []),
   ];

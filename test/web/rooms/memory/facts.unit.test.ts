@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { originWords, othersLabels, runOf } from '../../../../web/rooms/memory/facts/facts.ts';
+import { effectOfDeletion, originWords, othersLabels, runOf } from '../../../../web/rooms/memory/facts/facts.ts';
 
 test('what a person said in the task of a run is from the run, not added by hand', () => {
   const task = { source_kind: 'person', source_id: 'run_01JX' };
@@ -22,4 +22,29 @@ test('who else has the same fact is named once, and runs are counted', () => {
     { id: 'v', label: 'Worker frontend' },
   ]);
   expect(othersLabels([run('a')])).toEqual([{ id: 'a', label: 'One run' }]);
+});
+
+test('deleting a fact takes what was merged into it, also by way of others, and brings back what it had replaced', () => {
+  const fact = (id: string, more: object = {}) => ({
+    id,
+    merged_into: null,
+    superseded_by: null,
+    is_current: false,
+    ...more,
+  });
+  const merged = (id: string, into: string) => fact(id, { merged_into: into, superseded_by: into });
+  const history = [
+    fact('kept', { is_current: true }),
+    fact('older', { superseded_by: 'kept' }),
+    fact('oldest', { superseded_by: 'older' }),
+    merged('first', 'second'),
+    merged('second', 'kept'),
+  ];
+  const idsOf = (id: string) => {
+    const { alsoGone, back } = effectOfDeletion(id, history);
+    return [alsoGone, back].map((facts) => facts.map((one) => one.id));
+  };
+  expect(idsOf('kept')).toEqual([['first', 'second'], ['older']]);
+  expect(idsOf('second')).toEqual([['first'], []]);
+  expect(idsOf('older')).toEqual([[], []]);
 });

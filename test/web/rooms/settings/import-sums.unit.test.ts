@@ -14,6 +14,7 @@ test('says what an import has written, and what a check would write', () => {
   expect(sentencesOf({ counts: COUNTS, dry_run: false })).toEqual([
     'Written: 1,200 conversations and 1 statement.',
     'Changed: 1 thread.',
+    'Everybody in your workspace can read group chats, and knowledge that is marked for the village.',
     '2 items are here already and stay as they are.',
     '4 items are not taken over; the reasons are below.',
   ]);

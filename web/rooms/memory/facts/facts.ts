@@ -66,6 +66,35 @@ export function validityOf(
   return to === null ? since : `${since} ${text.facts.until} ${format(to)}`;
 }
 
+interface HistoryFact {
+  id: string;
+  merged_into: string | null;
+  superseded_by: string | null;
+  is_current: boolean;
+}
+
+/**
+ * Returns what deleting a fact does to the others of its history: those that were merged into it, also by way of
+ * others, go with it; what it had replaced is true again.
+ */
+export function effectOfDeletion<T extends HistoryFact>(
+  id: string,
+  history: readonly T[],
+): { alsoGone: T[]; back: T[] } {
+  const gone = new Set([id]);
+  let count = 0;
+  while (count < gone.size) {
+    count = gone.size;
+    for (const fact of history) if (fact.merged_into !== null && gone.has(fact.merged_into)) gone.add(fact.id);
+  }
+  const others = history.filter((fact) => fact.id !== id);
+  const isCurrent = history.some((fact) => fact.id === id && fact.is_current);
+  return {
+    alsoGone: others.filter((fact) => gone.has(fact.id)),
+    back: others.filter((fact) => isCurrent && fact.superseded_by === id && !gone.has(fact.id)),
+  };
+}
+
 /** Facts that say the same, such as for a run and for its worker. The list shows them as one. */
 export interface FactGroup<T> {
   fact: T;
