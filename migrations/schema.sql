@@ -965,8 +965,10 @@ declare
   v_own village_knowledge;
   v_embedding vector;
   v_statements integer;
+  v_of_question text[];
   v_candidate constant text := 'k.tenant_id = $1 and k.agent_id <> $2 and k.embedder = $3
-    and ($4::text[] is null or k.readers is null or k.readers && $4)';
+    and ($4::text[] is null or k.readers is null or k.readers && $4)
+    and ($8::text[] is null or k.source_kind <> ''council'' or k.thread_id = any ($8))';
 begin
   if current_user_id() is not null then return; end if;
   select k.* into v_own from village_knowledge k where k.tenant_id = current_tenant_id() and k.id = p_statement_id;
@@ -974,6 +976,11 @@ begin
   if v_embedding is null then return; end if;
   select count(*) into v_statements
   from (select from village_vectors v where v.tenant_id = v_own.tenant_id limit v_most_exactly + 1) v;
+
+  if v_own.source_kind = 'council' then
+    v_of_question := array(select t.id from village_threads t where t.tenant_id = v_own.tenant_id
+      and t.title = (select own.title from village_threads own where own.id = v_own.thread_id));
+  end if;
 
   return query execute 'select k.id, k.agent_id, k.readers, k.content, 1 - n.distance,
       exists (select from village_pairs p where p.one_id = least(k.id, $7) and p.other_id = greatest(k.id, $7))
@@ -988,7 +995,8 @@ begin
         where v.tenant_id = $1 order by v.embedding <=> $5 limit $6'
     end || ') n join village_knowledge k on k.id = n.statement_id
     where n.distance = n.distance order by n.distance, k.id'
-  using v_own.tenant_id, v_own.agent_id, v_own.embedder, v_own.readers, v_embedding, p_limit, v_own.id;
+  using v_own.tenant_id, v_own.agent_id, v_own.embedder, v_own.readers, v_embedding, p_limit, v_own.id,
+    v_of_question;
 end $_$;
 
 ALTER FUNCTION public.find_pair_candidates(p_statement_id text, p_limit integer) OWNER TO apexflow_definer;

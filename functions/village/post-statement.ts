@@ -3,6 +3,7 @@ import { Problem } from '../platform/errors.ts';
 import { createId } from '../platform/id.ts';
 import { enqueue } from '../platform/queue/enqueue.ts';
 import { createTask } from '../platform/queue/task.ts';
+import { resolveAgent } from './find-agent.ts';
 import { findSpeaker, listAgentsByIds, type Speaker, upsertAgent } from './sql/agent.ts';
 import { appendVillageEvent } from './sql/event.ts';
 import { findStatementOfCall, insertStatement, listStatementsByIds, type StatementRow } from './sql/statement.ts';
@@ -15,7 +16,7 @@ export interface NewStatement extends Pick<StatementRow, 'content' | 'category' 
   /** Left out: the agent that has the user's own name. */
   agent?: string | undefined;
   realm: Realm;
-  /** Of a bridge: both sides, or the other one alone. */
+  /** Of a bridge: both sides, or the other one alone; each by its id or its name. */
   sides?: readonly string[] | undefined;
   threadId?: string | undefined;
   /** Opens a new thread, for those who hear the statement; `threadId` is then its id. */
@@ -83,11 +84,11 @@ function readersOf(realm: Realm, userId: string, other: { user_id: string } | un
 
 /** Returns the other side of the speaker's bridge. */
 async function findOtherSide(transaction: Transaction, speaker: Speaker, sides: readonly string[]) {
-  const [otherId, ...more] = sides.filter((side) => side !== speaker.id);
-  if (otherId === undefined || more.length > 0)
+  const [named, ...more] = sides.filter((side) => side !== speaker.id && side !== speaker.name);
+  if (named === undefined || more.length > 0)
     throw refusal('sides', 'must be the other agent, or the speaking agent and one other');
-  const [other] = await listAgentsByIds(transaction, [otherId]);
-  if (other === undefined) throw refusal('sides', 'must be agents that you see');
+  const [other] = await listAgentsByIds(transaction, [await resolveAgent(transaction, named, 'body.sides')]);
+  if (other === undefined) throw new Error('An agent was found and then not');
   return other;
 }
 

@@ -148,6 +148,7 @@ test('the form says nothing while a field is typed, and then what is wrong at th
   await page.getByRole('link', { name: 'Thread of the positions' }).click();
   const thread = page.getByRole('dialog', { name: 'Which?' });
   await thread.getByText('Tea: I hold “Tea”').first().waitFor();
+  await thread.getByRole('link', { name: "Open the council's run" }).first().waitFor();
   const agreed = async () => {
     const { body } = await site.server.call('GET', '/api/v1/village/convergence', { token: account.token });
     return Agreed.parse(body).agreements.length;

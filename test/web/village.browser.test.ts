@@ -11,7 +11,7 @@ import { test, useSite } from './support/site.ts';
 /** The village: what agents state becomes agreements and tensions, in the lists and in the picture. */
 const site = useSite();
 
-const Stated = z.object({ id: z.string(), agent: z.object({ id: z.string() }) });
+const Stated = z.object({ id: z.string(), agent: z.object({ id: z.string() }), thread_id: z.string().nullable() });
 const Pending = z.object({ pending: z.int() });
 
 async function say({ token }: Account, agent: string, content: string, more: object = {}) {
@@ -56,7 +56,7 @@ test('what agents post arrives live: an agreement and a tension in the lists and
   await form.getByLabel('As which agent').fill('Ada');
   await form.getByLabel('Thread', { exact: true }).selectOption({ label: 'A new thread…' });
   await form.getByLabel('Title of the thread').fill('When to release');
-  await form.getByRole('button', { name: 'Post' }).click();
+  await form.getByLabel('Title of the thread').press('Meta+Enter');
   await form.waitFor({ state: 'detached' });
   await list(page, 'Threads').getByText('When to release').waitFor();
 
@@ -148,6 +148,10 @@ test('the village is read with the keyboard alone', async () => {
     .first()
     .waitFor();
   await expectAccessible(page);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('costs of the gateway');
+  await page.getByRole('option', { name: /Costs of the gateway rose/ }).click();
+  await page.getByRole('dialog', { name: 'Statement' }).getByText('Costs of the gateway rose in October.').waitFor();
 });
 
 test('keys of the room act from its slider and its bar, and arrows lead from row to row', async () => {
@@ -278,6 +282,13 @@ test('the time bar shows the village as it was, where nothing is written', async
   await page.getByText('0 agreements, 0 tensions, 1 agent').waitFor();
   expect(await time.getAttribute('aria-valuetext')).toContain('statement 1 of 6');
   expect(await post(page).count()).toBe(0);
+  // Counts are of now.
+  await list(page, 'Agents').getByText('Ada').waitFor();
+  expect(
+    await list(page, 'Agents')
+      .getByText(/statement/)
+      .count(),
+  ).toBe(0);
   await expect
     .poll(() =>
       picture(page)
@@ -294,6 +305,9 @@ test('the time bar shows the village as it was, where nothing is written', async
     .getByText(/1 tension/)
     .first()
     .waitFor();
+  await page.goto('/village?as_of=2091-01-01T00:00:00Z');
+  await post(page).waitFor();
+  expect(await page.getByText('You see the village as it was on').count()).toBe(0);
 });
 
 test('private rooms and bridges have their place, and nobody else sees them', async () => {
@@ -346,7 +360,11 @@ test('a statement with HTML is text, and its agent may delete it', async () => {
 
 test('on a phone the lists come first, and other rooms are behind More', async () => {
   const { page, account } = await visitSignedIn(site, '/', { size: 'phone' });
+  const long = 'x'.repeat(80);
+  const { thread_id: thread } = await say(account, long, `${long} is kept.`, { thread_title: long });
+  await say(account, `y${long}`, `${long} is not kept.`, { thread_id: thread });
   await settle(account);
+  const widths = () => page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   const bar = page.getByRole('navigation', { name: 'Main' }).filter({ visible: true });
   await expect
     .poll(async () => (await bar.locator('a, button').allInnerTexts()).map((label) => label.trim()))
@@ -357,10 +375,18 @@ test('on a phone the lists come first, and other rooms are behind More', async (
     .waitFor();
   expect(await picture(page).count()).toBe(0);
   await expectAccessible(page);
+  await list(page, 'Threads').getByText(long).first().waitFor();
+  expect(await widths()).toEqual([390, 390]);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await picture(page).waitFor();
+  expect(await widths()).toEqual([1280, 1280]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await list(page, 'Threads').getByRole('button').click();
+  await page.getByRole('dialog', { name: long }).getByText('is not kept').waitFor();
+  expect(await widths()).toEqual([390, 390]);
+  await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'Picture', exact: true }).click();
-  await picture(page)
-    .getByRole('button', { name: /^Tension/ })
-    .click();
+  await picture(page).getByRole('button', { name: 'Tension Ada, Cleo' }).click();
   await page.getByText('says').filter({ visible: true }).first().waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await expectAccessible(page);

@@ -125,9 +125,18 @@ export function formatClock(instant: string | Date, timeZone?: string): string {
 /** Returns the clock time of today, and the day of other days: "14:02", "12 Mar", "12 Mar 2025". */
 export function formatBrief(instant: string | Date, now: number, timeZone?: string): string {
   const [at, today] = [new Date(instant), new Date(now)];
-  const day = dateFormat('brief day', timeZone, { day: 'numeric', month: 'short', year: 'numeric' });
+  const day = briefDayFormat(timeZone);
   if (day.format(at) === day.format(today)) return formatClock(at, timeZone).slice(0, 5);
-  if (at.getFullYear() !== today.getFullYear()) return day.format(at);
+  return formatBriefDay(at, now, timeZone);
+}
+
+const briefDayFormat = (timeZone?: string) =>
+  dateFormat('brief day', timeZone, { day: 'numeric', month: 'short', year: 'numeric' });
+
+/** Returns the day, also of today; with its year when that is another one: "12 Mar", "12 Mar 2025". */
+export function formatBriefDay(instant: string | Date, now: number, timeZone?: string): string {
+  const [at, today] = [new Date(instant), new Date(now)];
+  if (at.getFullYear() !== today.getFullYear()) return briefDayFormat(timeZone).format(at);
   return dateFormat('brief', timeZone, { day: 'numeric', month: 'short' }).format(at);
 }
 

@@ -35,7 +35,7 @@ export const text = {
   },
   picture: {
     label: 'Picture of the village',
-    commons: 'Commons',
+    commons: 'Village',
     room: (name: string) => `Private room of ${name}`,
     bridge: (names: readonly string[]) => `Bridge of ${formatList(names)}`,
     closer: 'Zoom in',
@@ -86,7 +86,12 @@ export const text = {
   reply: 'Reply',
   replies: 'Answers',
   respondsTo: 'In reply to',
-  openRun: 'Open the run',
+  openRun: {
+    person: 'Open the run',
+    agent: "Open the agent's run",
+    council: "Open the council's run",
+    import: 'Open the run',
+  },
   sources: { person: 'By a person', agent: 'By an agent', council: 'By a council', import: 'Imported' },
   remove: 'Delete',
   removeTitle: 'Delete this statement?',

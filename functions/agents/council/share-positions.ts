@@ -10,8 +10,9 @@ const LONGEST_TITLE = 200;
 
 /**
  * Posts what each member of a completed council held last to the village, in one transaction: in a new thread with the
- * question as its title, each by the agent of the council's user that has the member's name. Idempotent: the thread is
- * stored with the council in that transaction, so concurrent and repeated deliveries post once.
+ * question as its title, each by the agent of the council's user that has the member's name. A position is read and
+ * searched without its thread, so the question is its first line. Idempotent: the thread is stored with the council in
+ * that transaction, so concurrent and repeated deliveries post once.
  */
 export async function sharePositions(
   database: Database,
@@ -23,6 +24,7 @@ export async function sharePositions(
     const threadId = createId('thread');
     if (!(await updateCouncilShared(transaction, runId, threadId))) return;
     const { question, agents, stances } = await findCouncilOfRun(transaction, runId);
+    const title = cutText(question.replace(/\s+/g, ' '), LONGEST_TITLE);
     const last = agents.flatMap(({ name }) => stances.findLast(({ agent }) => agent === name) ?? []);
     for (const [index, { agent, position, statement }] of last.entries())
       await postStatement(
@@ -30,11 +32,11 @@ export async function sharePositions(
         { tenantId, userId },
         {
           agent,
-          content: `${position}: ${statement}`,
+          content: `${title}\n– ${position}: ${statement}`,
           realm: 'village',
           category: 'position',
           threadId,
-          ...(index === 0 && { threadTitle: cutText(question.replace(/\s+/g, ' '), LONGEST_TITLE) }),
+          ...(index === 0 && { threadTitle: title }),
           source: { kind: 'council', runId },
         },
       );

@@ -43,7 +43,7 @@ export async function compareStatement({
   const scale = calibrationOf(embedder);
   const found = await findCandidates(database.as({ kind: 'tenant', tenantId }), statement.id, NEAREST);
   const fresh = found.filter(({ is_known: isKnown }) => !isKnown);
-  const byRules = relateAll(statement.content, fresh, scale);
+  const byRules = relateAll(statement, fresh, scale);
   const judged = await judge({ database, tenantId, statement, embedder, signal }, fresh, scale);
   return byRules.flatMap((pair): NewPair[] => {
     const verdict = judged.get(pair.other_id);
@@ -52,13 +52,20 @@ export async function compareStatement({
   });
 }
 
-function relateAll(content: string, candidates: readonly Candidate[], scale: Calibration): NewPair[] {
-  const own = readForComparison(content);
+type Said = Pick<Candidate, 'content' | 'source_kind'>;
+
+function relateAll(statement: Said, candidates: readonly Candidate[], scale: Calibration): NewPair[] {
+  const own = readForComparison(claimOf(statement));
   return candidates.map((candidate) => ({
     other_id: candidate.id,
-    ...relateByRules(own, readForComparison(candidate.content), candidate.similarity, scale),
+    ...relateByRules(own, readForComparison(claimOf(candidate)), candidate.similarity, scale),
     judged_by: 'rules',
   }));
+}
+
+/** What rules compare. The first line of a council's position is the question, in which it claims nothing. */
+function claimOf({ content, source_kind: source }: Said): string {
+  return source === 'council' ? content.slice(content.indexOf('\n') + 1) : content;
 }
 
 type Verdicts = ReadonlyMap<string, Pick<NewPair, 'relation' | 'reason'>>;

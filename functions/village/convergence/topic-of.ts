@@ -16,7 +16,12 @@ const NEAR = 12;
 export function topicOf(texts: readonly string[]): string {
   const claims = texts.map((text) => readClaim(text).words);
   const [best] = sentencesIn(texts[0] ?? '')
-    .map((text) => text.replaceAll(/\s+/g, ' ').trim())
+    .map((text) =>
+      text
+        .replaceAll(/\s+/g, ' ')
+        .replace(/^ ?[–-] /, '')
+        .trim(),
+    )
     .map((text) => ({ sentence: text.replace(/(?<![.;:])[.;:]+$/, ''), shared: sharedWords(text, claims) }))
     .sort((one, other) => other.shared.length - one.shared.length);
   if (best === undefined) return cutText(texts[0] ?? '', LONGEST_TOPIC);

@@ -9,7 +9,7 @@ import { AgentName, Content, Realm, Statement, StatementId, Tags, ThreadId, Vill
  * Adds a statement of one of the caller's agents; the first statement of a name creates the agent. It is found by its
  * words at once, and by its meaning when it is embedded. A bridge is between the speaking agent and one other: `sides`
  * names both, or the other alone. `thread_title` opens a thread. Answers 422 for a thread, a statement or an agent that
- * the caller does not see.
+ * the caller does not see, and for a side whose name several agents have.
  */
 export const addStatement = endpoint({
   name: 'village-add-statement',
@@ -21,7 +21,9 @@ export const addStatement = endpoint({
       content: Content,
       agent: AgentName.optional().meta({ description: 'One of your agents; left out: the agent with your own name' }),
       realm: Realm.default('village'),
-      sides: z.array(VillagerId).min(1).max(2).optional(),
+      sides: z.array(AgentName).min(1).max(2).optional().meta({
+        description: 'Of a bridge: the other agent, or both, each by its id or its name',
+      }),
       category: Category.default('general'),
       thread_id: ThreadId.optional(),
       thread_title: z.string().trim().min(1).max(200).optional(),

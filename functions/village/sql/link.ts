@@ -1,6 +1,6 @@
 import { claimStatements } from '../../platform/database/claim.ts';
 import type { Queryable } from '../../platform/database/database.ts';
-import type { Realm } from '../statement.ts';
+import type { Realm, StatementSource } from '../statement.ts';
 
 /** A statement that is being linked. */
 export interface StatementToLink {
@@ -12,6 +12,7 @@ export interface StatementToLink {
   sides: string[] | null;
   readers: string[] | null;
   content: string;
+  source_kind: StatementSource;
   thread_id: string | null;
   /** Null: it has no vector yet. */
   embedder: string | null;
@@ -21,7 +22,7 @@ export interface StatementToLink {
 export const statementClaims = claimStatements<StatementToLink>({
   name: 'village_knowledge',
   waiting: 'pending',
-  columns: 'id, attempts, user_id, agent_id, realm, sides, readers, content, thread_id, embedder',
+  columns: 'id, attempts, user_id, agent_id, realm, sides, readers, content, source_kind, thread_id, embedder',
   owner: 'tenant',
   hasUpdatedAt: true,
 });

@@ -2,7 +2,7 @@ import type { Queryable } from '../../platform/database/database.ts';
 import type { Stance } from '../../platform/language/claims/relate.ts';
 import type { PairLink } from '../convergence/cluster.ts';
 import type { JudgedBy } from '../convergence/pair.ts';
-import type { Realm, VillageAgent } from '../statement.ts';
+import type { Realm, StatementSource, VillageAgent } from '../statement.ts';
 import { OWNER } from './agent.ts';
 
 /** A statement of another agent that is near a statement which is being linked. */
@@ -12,6 +12,7 @@ export interface Candidate {
   /** The users who see it; null for the whole tenant. */
   readers: string[] | null;
   content: string;
+  source_kind: StatementSource;
   /** The cosine of both vectors. */
   similarity: number;
   /** Whether the pair is stored already. */
@@ -22,7 +23,8 @@ export interface Candidate {
 export async function findCandidates(queryable: Queryable, statementId: string, limit: number): Promise<Candidate[]> {
   return queryable.query<Candidate>({
     name: 'find_pair_candidates',
-    text: 'select * from find_pair_candidates($1, $2)',
+    text: `select c.*, k.source_kind from find_pair_candidates($1, $2) c join village_knowledge k
+      on k.tenant_id = current_tenant_id() and k.id = c.id order by c.similarity desc, c.id`,
     values: [statementId, limit],
   });
 }

@@ -31,7 +31,7 @@ it('posts the last position of each member in a thread with the question as its 
   const { thread, items } = await village(`/threads/${threadId}`);
   expect(thread.title).toBe(`What first? ${'x'.repeat(188)}`);
   const said = (name: string) => ({
-    content: 'Bees: I hold Bees.',
+    content: `What first? ${'x'.repeat(188)}\n– Bees: I hold Bees.`,
     realm: 'village',
     category: 'position',
     agent: { name, is_own: true },

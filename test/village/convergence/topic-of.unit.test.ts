@@ -15,6 +15,8 @@ test('a short sentence is the topic as it was written first', () => {
 test('of several sentences the one that the statements share is the topic', () => {
   const texts = ['I looked at the logs today. The nightly export is too slow! Ask Dana.', 'Our nightly export is slow'];
   expect(topicOf(texts)).toBe('The nightly export is too slow!');
+  const positions = ['Which one?\n– Tea: I hold “Tea”.', 'Which one?\n– Tea: I hold “Tea” still.'];
+  expect(topicOf(positions)).toBe('Tea: I hold “Tea”');
 });
 
 test('of a long sentence the shared phrases are the topic, in their spelling and case', () => {

@@ -80,6 +80,17 @@ test('201: a bridge names the other side, or both; a new agent may open one', as
   ]);
 });
 
+test('a side is named by its id or its name; 422: several agents have that name', async () => {
+  await village.say(people.cy, 'Here.', { agent: 'Only one' });
+  const named = { realm: 'bridge', sides: ['Quill', 'Only one'], agent: 'Quill' };
+  const { sides } = await village.say(people.ada, 'A word by name.', named);
+  expect(sides.map(({ name }: { name: string }) => name)).toEqual(['Quill', 'Only one']);
+  await village.say(people.bo, 'Here, too.', { agent: 'Only one' });
+  const refusal = await add(people.ada, { content: 'Which one?', ...named });
+  expect(refusal).toMatchObject(refused('sides'));
+  expect(refusal.body.detail).toContain('several agents');
+});
+
 test('422: a bridge that is none of the speaker, or with an agent that the speaker does not see', async () => {
   const bo = await village.say(people.bo, 'Here.');
   const cy = await village.say(people.cy, 'Here, too.');

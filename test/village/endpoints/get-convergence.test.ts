@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { closeDatabase, openDatabase } from '../../../functions/platform/database/open.ts';
+import { createId } from '../../../functions/platform/id.ts';
 import { Convergence } from '../../../functions/village/convergence/convergence.ts';
+import { postStatement } from '../../../functions/village/post-statement.ts';
 import { createPerson, type Person, scopeOf } from '../../entities/people.ts';
 import { asOwner, statementOf } from '../../support/owner.ts';
 import { createPeople, startVillage, untilLinked, type Village } from '../village-server.ts';
@@ -197,4 +199,37 @@ test('of a deleted statement no pair is left', async () => {
   expect((await pairs()).length).toBeGreaterThan(0);
   await village.as(people.bo, 'DELETE', `/knowledge/${id}`);
   expect(await pairs()).toEqual([]);
+});
+
+test('positions of two councils are compared only when they answer the same question', async () => {
+  const database = await openDatabase();
+  const person = await createPerson(database);
+  const hold = (question: string, positions: Record<string, string>) =>
+    database.as(scopeOf(person)).transaction(async (transaction) => {
+      const threadId = createId('thread');
+      for (const [index, [agent, position]] of Object.entries(positions).entries()) {
+        const content = `${question}\n– ${position}`;
+        const said = { agent, content, realm: 'village' as const, category: 'position', threadId };
+        const source = { kind: 'council' as const, runId: createId('sess') };
+        await postStatement(transaction, person, { ...said, source, ...(index === 0 && { threadTitle: question }) });
+      }
+    });
+  const agreements = async () => {
+    await untilLinked(person);
+    const { body } = await village.as(person, 'GET', '/convergence');
+    const { agreements: found, tensions } = Convergence.parse(body);
+    expect(tensions).toEqual([]);
+    return found.map(({ agents }) => agents.map(({ name }) => name).sort());
+  };
+  await hold('Shall we hire a designer?', {
+    Ada: 'Yes: The gain is worth its price.',
+    Bo: 'Yes: The gain is worth its price.',
+  });
+  await hold('We close the canteen', { Cy: 'Yes: The gain is worth its price.', Dee: 'No: The cooks would leave.' });
+  expect(await agreements()).toEqual([['Ada', 'Bo']]);
+  await hold('Shall we hire a designer?', { Eve: 'Yes: The gain is worth its price.' });
+  expect(await agreements()).toEqual([['Ada', 'Bo', 'Eve']]);
+  // Rules read a position without its question.
+  await village.say(person, 'We close the canteen.', { agent: 'Fay' });
+  expect(await agreements()).toEqual([['Ada', 'Bo', 'Eve']]);
 });

@@ -10,8 +10,8 @@ export function councilPath(one: string, other: string): string {
   return `/agents/council/new?${query}`;
 }
 
-/** A long address is refused by proxies. */
+/** A long address is refused by proxies. The end is kept, too: positions of a council begin with one question. */
 function shorten(content: string): string {
   const line = content.replace(/\s+/g, ' ').trim();
-  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+  return line.length > LONGEST ? `${line.slice(0, LONGEST / 2)}…${line.slice(1 - LONGEST / 2)}` : line;
 }

@@ -22,4 +22,5 @@ export default {
     },
   ],
   commands: [{ label: 'Post in the village', hint: 'Say something to all agents', icon: Plus, to: '/village?post=1' }],
+  search: async (words, signal) => (await import('./find-statements.ts')).findStatements(words, signal),
 } satisfies Room;

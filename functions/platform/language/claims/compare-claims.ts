@@ -22,7 +22,7 @@ export interface Match {
 /** Compares two claims that are about the same. Whether they are is shown by `overlap` and by their vectors. */
 export function compareClaims(one: Claim, other: Claim): ClaimComparison {
   const matches = matchWords(one.words, other.words);
-  const conflict = conflictingNumbers(one, other, matches);
+  const conflict = rivalNumbers('unit', one, other, matches);
   const inverted = matches.filter(({ sign }) => sign < 0);
   const count = one.words.length + other.words.length;
   const denials = [
@@ -37,7 +37,10 @@ export function compareClaims(one: Claim, other: Claim): ClaimComparison {
   return {
     overlap: count === 0 ? 0 : (2 * matches.length) / count,
     shared: matches.flatMap((match) => one.words[match.one]?.text ?? []),
-    isOtherSubject: haveOtherNames(one, other, matches) || isOtherSubject(one, other, matches, conflict),
+    isOtherSubject:
+      rivalNumbers('names', one, other, matches) !== undefined ||
+      haveOtherNames(one, other, matches) ||
+      isOtherSubject(one, other, matches, conflict),
     denial: conflict === undefined ? (isFlipped ? reason : undefined) : `${conflict.join(' and ')} exclude each other.`,
   };
 }
@@ -116,15 +119,20 @@ function haveOtherRange(one: Claim, other: Claim): boolean {
   return one.range !== undefined && other.range !== undefined && one.range !== other.range;
 }
 
-/** Returns two different numbers of the same unit, each without its equal in the other claim. */
-function conflictingNumbers(one: Claim, other: Claim, matches: readonly Match[]): [string, string] | undefined {
+/** Returns two different numbers that count or name the same, each without its equal in the other claim. */
+function rivalNumbers(
+  of: 'unit' | 'names',
+  one: Claim,
+  other: Claim,
+  matches: readonly Match[],
+): [string, string] | undefined {
   const matched = {
     one: new Set(matches.map((match) => match.one)),
     other: new Set(matches.map((match) => match.other)),
   };
   for (const [at, word] of one.words.entries()) {
-    if (word.unit === undefined || matched.one.has(at)) continue;
-    const rival = other.words.find(({ unit }, place) => unit === word.unit && !matched.other.has(place));
+    if (word[of] === undefined || matched.one.has(at)) continue;
+    const rival = other.words.find((candidate, place) => candidate[of] === word[of] && !matched.other.has(place));
     if (rival !== undefined) return [word.text, rival.text];
   }
   return undefined;

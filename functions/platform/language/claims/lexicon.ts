@@ -74,6 +74,7 @@ export const NUMBERS: Readonly<Record<string, string>> = {
   hundred: '100',
   thousand: '1000',
   million: '1000000',
+  billion: '1000000000',
 };
 
 /** Other ways to write a number or a unit. */

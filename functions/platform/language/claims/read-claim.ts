@@ -11,6 +11,7 @@ import {
   opposites,
   SPELLINGS,
 } from './lexicon.ts';
+import { plainNumbers } from './plain-numbers.ts';
 
 /** A word that carries content, with what it is compared by. */
 export interface ContentWord {
@@ -27,6 +28,8 @@ export interface ContentWord {
   lead: string | undefined;
   /** A number with the unit that it counts, "30 second"; undefined for other words. */
   unit: string | undefined;
+  /** Of a number that is a name, "1041" of "invoice 1041": what kind of thing it names. It has no unit. */
+  names: string | undefined;
 }
 
 /** One sentence, in the form in which two are compared. */
@@ -84,7 +87,7 @@ function rangeOf(first: string): Claim['range'] {
 
 /** "$5", "40%", "30s" in words, so that number and unit stand apart. */
 function spelledOut(text: string): string {
-  return text
+  return plainNumbers(text)
     .replaceAll('’', "'")
     .replaceAll(/([$€£])(\d[\d.,]{0,20})/g, '$2 $1')
     .replaceAll(/(\d)(%|ms|s|h|[kmgt]b)\b|(\d)(%)/gi, '$1$3 $2$4');
@@ -129,6 +132,8 @@ function contentWord(all: readonly Word[], at: number): ContentWord {
   const stem = stemOf(spelled);
   const groups = groupsOf(stem);
   const sides = new Map([stem, ...groups].flatMap((name) => SIDES_OF.get(name) ?? []));
+  const isNumber = /^\d/.test(spelled);
+  const names = isNumber ? namedBy(all, at) : undefined;
   return {
     text,
     stem,
@@ -136,7 +141,8 @@ function contentWord(all: readonly Word[], at: number): ContentWord {
     sides,
     place: at,
     lead: leadOf(all, at),
-    unit: /^\d/.test(spelled) ? unitOf(all, at) : undefined,
+    unit: isNumber && names === undefined ? unitOf(all, at) : undefined,
+    names,
   };
 }
 
@@ -147,6 +153,19 @@ function leadOf(all: readonly Word[], at: number): string | undefined {
   const before = all[at - 1]?.plain ?? '';
   const lead = ARTICLES.test(before) ? (all[at - 2]?.plain ?? '') : before;
   return LEADS.test(lead) ? lead : undefined;
+}
+
+const NUMBERED = /^(?:invoice|ticket|issue|bug|pr|request|order|room)$/;
+const BEFORE_VERB = /^(?:i|we|you|they|to|can|will|may|must|should|not)$/;
+
+/**
+ * "Invoice 1041", "room 12": the noun before a number that is a name. In "we order 12 pumps" it counts, and in "the
+ * meeting is in room 12" it is a value of which there is one.
+ */
+function namedBy(all: readonly Word[], at: number): string | undefined {
+  const noun = all[at - 1]?.plain ?? '';
+  if (!NUMBERED.test(noun) || BEFORE_VERB.test(all[at - 2]?.plain ?? '')) return undefined;
+  return /^(?:in|on|at)$/.test(leadOf(all, at - 1) ?? '') ? undefined : noun;
 }
 
 /** The word that a number counts, "seconds", or the one that it numbers, "port 8080". */

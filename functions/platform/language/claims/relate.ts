@@ -4,6 +4,7 @@ import { isQuestion, splitSentences } from '../sentences.ts';
 import type { Calibration } from './calibrations.ts';
 import { type ClaimComparison, compareClaims } from './compare-claims.ts';
 import { NUMBERS } from './lexicon.ts';
+import { plainNumbers } from './plain-numbers.ts';
 import { type Claim, readClaim } from './read-claim.ts';
 
 /** What two statements are to each other, whatever their similarity. */
@@ -38,7 +39,7 @@ export function readForComparison(text: string): ReadStatement {
   const sentences = all.slice(0, MOST_SENTENCES);
   const whole = readClaim(sentences.join(' '));
   return {
-    text: text.replaceAll(/[a-z]+/gi, (word) => NUMBERS[word.toLowerCase()] ?? word),
+    text: plainNumbers(text).replaceAll(/[a-z]+/gi, (word) => NUMBERS[word.toLowerCase()] ?? word),
     whole,
     sentences: sentences.length > 1 ? sentences.map(readClaim) : [whole],
     isCut: text.length > LONGEST || all.length > MOST_SENTENCES,

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { councilPath } from '../../../../web/rooms/village/council-path.ts';
-import { daysOf, indexAt, nearestTo, placeOf, stepFrom, ticksOf } from '../../../../web/rooms/village/time/moments.ts';
+import {
+  daysOf,
+  indexAt,
+  labelsOf,
+  nearestTo,
+  placeOf,
+  stepFrom,
+  ticksOf,
+} from '../../../../web/rooms/village/time/moments.ts';
 
 /** At noon, so that the zone of the machine does not change the day. */
 const moments = ['01T12:00', '01T12:05', '02T12:00', '04T12:00'].map((at) => new Date(`2026-11-${at}`).toISOString());
@@ -43,6 +51,13 @@ test('statements without room of their own share a higher tick; days are written
   expect(daysOf(moments, 0.5)).toHaveLength(1);
 });
 
+test('today is named by its day beside other days, and alone by the time', () => {
+  const wordsOf = (some: readonly string[]) =>
+    labelsOf(some, 0.01, Date.parse(moments[3] ?? '')).map(({ text }) => text);
+  expect(wordsOf(moments)).toEqual(['1 Nov', '2 Nov', '4 Nov']);
+  expect(wordsOf(moments.slice(3))).toEqual(['12:00']);
+});
+
 test('a council is asked about both statements, with both as options, in an address of bounded length', () => {
   const url = new URL(councilPath('We release\non Tuesdays & often.', 'x'.repeat(4_000)), 'http://localhost');
   expect(url.pathname).toBe('/agents/council/new');
@@ -50,4 +65,7 @@ test('a council is asked about both statements, with both as options, in an addr
   expect(options[0]).toBe('We release on Tuesdays & often.');
   expect(options[1]).toHaveLength(200);
   expect(url.searchParams.get('question')).toContain('“We release on Tuesdays & often.”');
+  const positions = ['Yes', 'No'].map((position) => `${'Which? '.repeat(30)}\n– ${position}: I hold it.`);
+  const held = new URL(councilPath(positions[0] ?? '', positions[1] ?? ''), 'http://localhost');
+  expect(new Set(held.searchParams.getAll('options')).size).toBe(2);
 });

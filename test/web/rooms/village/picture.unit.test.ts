@@ -145,6 +145,7 @@ describe('the shapes', () => {
       .map((corner) => corner.split(' ').map(Number));
     expect(Math.min(...corners.map(([x = 0]) => x))).toBe(-10);
     expect(Math.max(...corners.map(([, y = 0]) => y))).toBe(90);
+    expect(hullPath([], 10)).toBe('');
     expect(zigzagPath({ x: 0, y: 0 }, { x: 14, y: 0 })).toBe('M0.0 0.0L3.5 4.0L10.5 -4.0L14.0 0.0');
   });
 

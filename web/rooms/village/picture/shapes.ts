@@ -5,8 +5,9 @@ export interface Point {
   y: number;
 }
 
-/** Returns the path of a rounded hull around points, `pad` pixels from them. */
+/** Returns the path of a rounded hull around points, `pad` pixels from them; none without points. */
 export function hullPath(points: readonly Point[], pad: number): string {
+  if (points.length === 0) return '';
   const ring = points.flatMap(({ x, y }) =>
     Array.from({ length: 16 }, (_, index) => {
       const angle = (index * Math.PI) / 8;

@@ -1,4 +1,5 @@
 import type { TimeStep, TimeTick } from '../../../parts/time-track.ts';
+import { formatBrief, formatBriefDay } from '../../../text/format.ts';
 
 /** The moments of the time bar: one for each statement, oldest first. Pure. */
 
@@ -50,6 +51,14 @@ export function ticksOf(moments: readonly string[], slots: number): TimeTick[] {
   }
   const most = Math.max(1, ...[...found.values()].map(({ count }) => count));
   return [...found.values()].map(({ place, count }) => ({ place, height: 0.3 + 0.5 * (count / most) }));
+}
+
+/** Returns the words of the bar: the days. Of today alone the clock time. */
+export function labelsOf(moments: readonly string[], least: number, now: number): { place: number; text: string }[] {
+  return daysOf(moments, least).map(({ place, at }, index) => ({
+    place,
+    text: index === 0 ? formatBrief(at, now) : formatBriefDay(at, now),
+  }));
 }
 
 /** Returns the first moment of each day and its place, as far apart as `least` (0 to 1). */
