@@ -63,7 +63,7 @@ test('200: the name of a provider stands for its default model, beside a provide
 test.each([
   ['an unknown name', { backend: 'skynet' }, 'body.worker_config.backend: must be {provider, model}, or one of gemini'],
   ['a number', { backend: 7 }, 'body.worker_config.backend: must be {provider, model}, or one of gemini'],
-  ['an object without a model', { backend: { provider: 'qwen' } }, 'body.worker_config.backend.model: Invalid input'],
+  ['an object without a model', { backend: { provider: 'qwen' } }, 'body.worker_config.backend.model: is missing'],
   [
     'a name that no worker has',
     { coder: 'qwen', nosuch: 'qwen' },
