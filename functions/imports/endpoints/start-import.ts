@@ -15,10 +15,9 @@ const MOST_FILES = 20;
  * Starts the import of uploaded JSON files of ApexAurum or ApexFlow: conversations become chats, knowledge and group
  * chats statements and threads of the village, `memory.json` keys, memories facts. What a file is follows from its
  * content. Importing a file again changes nothing, and a newer export updates what the older one wrote: what you have
- * changed here stays, and the report says so. With `dry_run`
- * only the report is written. An import uses its uploads up, a dry run leaves them. Answers 409 while another import of
- * yours is at work, and 422 for an upload that is not finished, was imported already, or was not started with the
- * purpose `import`.
+ * changed here stays, and the report says so. With `dry_run` only the report is written. An import uses its uploads up,
+ * a dry run leaves them. Answers 409 while another import of yours is at work, and 422 for an upload that is not
+ * finished, was imported already, or was not started with the purpose `import`.
  */
 export const startImport = endpoint({
   name: 'imports-start-import',
